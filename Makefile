@@ -1,0 +1,44 @@
+# Each target works alone on a machine that has only Python (3.11 or later) and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT := build/demo
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test test-all lint bench clean
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	touch $@
+
+$(VENV)/linted: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[lint]'
+	touch $@
+
+demo: $(VENV)/installed
+	mkdir -p $(OUT)
+	$(BIN)/zhreport extract corpus/reports/01-yunxi-2020-jiaoyu-fupin.txt
+	$(BIN)/zhreport extract corpus/reports -o $(OUT)/records.csv
+	$(BIN)/zhreport extract corpus/reports -o $(OUT)/records.xlsx
+	$(BIN)/zhreport extract corpus/reports -o $(OUT)/records.parquet
+	$(BIN)/zhreport sections corpus/reports > $(OUT)/outline.txt
+	@echo "写好的文件 / files written:"
+	@ls -1 $(OUT)/records.csv $(OUT)/records.xlsx $(OUT)/records.parquet $(OUT)/outline.txt
+
+test: $(VENV)/installed
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(VENV)/installed
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/linted
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/installed
+	$(BIN)/python benchmarks/speed.py
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,51 @@
+"""Records, sections and checks from Chinese county work reports.
+
+>>> import zhreport as zr
+>>> report = zr.parse("2020年发放资助资金14.925万元。")
+>>> report.records[0].indicator, str(report.records[0].quantity.amount.value)
+('资助资金', '149250')
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .evaluation import evaluate as evaluate
+    from .files import Failure as Failure
+    from .files import ReadError as ReadError
+    from .files import read as read
+    from .files import read_many as read_many
+    from .lexicon import Lexicon as Lexicon
+    from .lexicon import LexiconError as LexiconError
+    from .quantities import parse_amount as parse_amount
+    from .report import Report as Report
+    from .report import parse as parse
+
+# Each public name and the module it lives in; a module is loaded when its name is first used.
+_HOMES = {
+    "evaluate": "evaluation",
+    "Failure": "files",
+    "ReadError": "files",
+    "read": "files",
+    "read_many": "files",
+    "Lexicon": "lexicon",
+    "LexiconError": "lexicon",
+    "parse_amount": "quantities",
+    "Report": "report",
+    "parse": "report",
+}
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'zhreport' has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

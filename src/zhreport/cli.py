@@ -1,0 +1,176 @@
+"""The command line: parse arguments, call, print. Only results go to standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import __version__, table
+from .evaluation import evaluate as evaluate_files
+from .files import Failure, ReadError, expanded, read_many
+from .lexicon import Lexicon, LexiconError
+from .report import Report, parse
+
+PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+LEXICON = click.option(
+    "--lexicon", "extra", multiple=True, type=click.Path(), help="自己的词表 (TSV),可重复 / your own table; may be repeated"
+)
+WORKERS = click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="进程数 / processes")
+OUTPUT = click.option(
+    "-o",
+    "--output",
+    type=click.Path(),
+    help=f"写入文件,按后缀定格式 / write a file; its ending is the format: {' '.join(table.ENDINGS)}",
+)
+
+
+def _format(*names: str) -> Callable:
+    return click.option(
+        "--format", "form", type=click.Choice(names), default=names[0], show_default=True, help="输出格式 / output format"
+    )
+
+
+class Inputs:
+    """The reports of the given paths; failures are named on standard error and counted."""
+
+    def __init__(self, paths: Iterable[str], extra: Iterable[str], workers: int = 1) -> None:
+        try:
+            self.lexicon = Lexicon.load(extra=list(extra)) if extra else Lexicon.load()
+        except LexiconError as error:
+            raise click.UsageError(str(error)) from None
+        self.paths, self.workers = list(expanded(paths)), workers
+        self.read = self.failed = 0
+
+    def __iter__(self) -> Iterator[Report]:
+        for name in (p for p in self.paths if p == "-"):
+            del name
+            text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+            self.read += 1
+            yield parse(text, self.lexicon, source="-")
+        files = [p for p in self.paths if p != "-"]
+        for report in read_many(files, self.workers, lexicon=self.lexicon):
+            if isinstance(report, Failure):
+                self.failed += 1
+                click.echo(f"zhreport: {report}", err=True)
+            else:
+                self.read += 1
+                yield report
+
+    def finish(self) -> None:
+        """End with 1 when some input failed, as interface.md says."""
+        if not self.read and not self.failed:
+            click.echo("zhreport: 没有可读的文件 / no readable file found", err=True)
+            raise SystemExit(1)
+        if self.failed:
+            click.echo(
+                f"zhreport: {self.read} 个文件完成,{self.failed} 个失败 / {self.read} done, {self.failed} failed", err=True
+            )
+            raise SystemExit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="zhreport")
+def main() -> None:
+    """县级总结里的数字:提取、分节、核对 / Records, sections and checks from Chinese county work reports."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _rows(inputs: Inputs, what: str) -> Iterator[dict[str, Any]]:
+    for report in inputs:
+        yield from table.rows(report, what)
+
+
+def _save(rows: Iterable[dict[str, Any]], what: str, output: str) -> None:
+    try:
+        table.write(rows, what, output)
+    except ReadError:
+        raise
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{output}: 无法写入 / cannot be written: {error.strerror or error}") from None
+    click.echo(f"zhreport: 已写入 / wrote {output}", err=True)
+
+
+def _print_lines(rows: Iterable[dict[str, Any]]) -> None:
+    for row in rows:
+        click.echo(table.json_line(row))
+
+
+@main.command()
+@PATHS
+@_format("table", "jsonl", "csv")
+@OUTPUT
+@WORKERS
+@LEXICON
+def extract(paths: tuple[str, ...], form: str, output: str | None, workers: int, extra: tuple[str, ...]) -> None:
+    """提取每个数字的记录 / One record for every quantity."""
+    if output is not None and Path(output).suffix.lower() not in table.ENDINGS:
+        raise click.UsageError(f"{output}: 未知后缀 / unknown ending; use one of {' '.join(table.ENDINGS)}")
+    inputs = Inputs(paths, extra, workers)
+    if output is not None:
+        _save(_rows(inputs, "records"), "records", output)
+    elif form == "jsonl":
+        _print_lines(_rows(inputs, "records"))
+    elif form == "csv":
+        click.echo(table.csv_text(_rows(inputs, "records"), "records"), nl=False)
+    else:
+        from .terminal import records_table
+
+        for report in inputs:
+            records_table(report)
+    inputs.finish()
+
+
+@main.command()
+@PATHS
+@_format("tree", "jsonl")
+@LEXICON
+def sections(paths: tuple[str, ...], form: str, extra: tuple[str, ...]) -> None:
+    """列出各级标题 / The numbered sections."""
+    inputs = Inputs(paths, extra)
+    if form == "jsonl":
+        _print_lines(_rows(inputs, "sections"))
+    else:
+        for report in inputs:
+            click.echo(report.outline())
+    inputs.finish()
+
+
+@main.command()
+@PATHS
+@_format("table", "jsonl")
+@LEXICON
+def documents(paths: tuple[str, ...], form: str, extra: tuple[str, ...]) -> None:
+    """列出一页里的各篇 / The documents of each page."""
+    inputs = Inputs(paths, extra)
+    if form == "jsonl":
+        _print_lines(_rows(inputs, "documents"))
+    else:
+        from .terminal import documents_table
+
+        for report in inputs:
+            documents_table(report)
+    inputs.finish()
+
+
+@main.command()
+@click.argument("gold", type=click.Path(exists=True, dir_okay=False))
+@click.argument("pred", type=click.Path(exists=True, dir_okay=False))
+def evaluate(gold: str, pred: str) -> None:
+    """用人工标注评分 / Score PRED against GOLD, both JSON lines; prints one JSON object."""
+    try:
+        click.echo(json.dumps(evaluate_files(gold, pred), ensure_ascii=False))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""A page → its documents: a collection (…篇1 … 篇8) is split, each part with its title."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+import regex
+
+from .types import Document
+
+_N = r"(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})"
+# How collection sites number their parts; one style must run 1, 2, … over whole lines.
+_STYLES = {
+    "stem篇N": regex.compile(rf"[^\n]{{0,60}}?[^\n第【](?P<mark>篇 ?{_N})[:：]?[^\n。]{{0,40}}"),
+    "篇N": regex.compile(rf"(?P<mark>篇 ?{_N})[:：、 ]?[^\n。]{{0,60}}"),
+    "第N篇": regex.compile(rf"(?P<mark>第{_N}篇)[:：、 ]?[^\n。]{{0,60}}"),
+    "范文N": regex.compile(rf"[^\n。]{{0,40}}(?P<mark>(?:范文|例文|样本){_N})[:：、 ]?[^\n。]{{0,40}}"),
+    "【篇N】": regex.compile(rf"【(?P<mark>(?:第?{_N}篇|篇{_N}))】[^\n。]{{0,60}}"),
+}
+_LINE = regex.compile(r"[^\n]+")
+_DIGITS = "一二三四五六七八九"
+
+
+class Line(NamedTuple):
+    """A line without its outer blanks, as a span."""
+
+    start: int
+    end: int
+
+
+def lines(text: str) -> list[Line]:
+    """The lines that hold something, without their outer blanks."""
+    out = []
+    for m in _LINE.finditer(text):
+        bare = m[0].strip(" \u3000\t\r")
+        if bare:
+            start = m.start() + m[0].index(bare[0])
+            out.append(Line(start, start + len(bare)))
+    return out
+
+
+def _value(written: str) -> int:
+    if written.isdigit():
+        return int(written)
+    tens, mark, ones = written.partition("十")
+    return (10 * (_DIGITS.index(tens) + 1 if tens else 1) if mark else 0) + sum(
+        _DIGITS.index(c) + 1 for c in (ones if mark else written)
+    )
+
+
+def documents(text: str, folded: str, markers: Collection[int] = ()) -> tuple[Document, ...]:
+    """The documents of a page in order, with titles and offsets; a blank page has none.
+
+    A line that begins with one of `markers` (offsets of section markers) is a heading, never the title.
+
+    >>> [d.title for d in documents("总结篇1\\n甲\\n总结篇2\\n乙", "总结篇1\\n甲\\n总结篇2\\n乙")]
+    ['总结篇1', '总结篇2']
+    """
+    found = lines(folded)
+    if not found:
+        return ()
+    heads = _collection(folded, found)
+    if not heads:
+        return (_single(text, folded, found, markers),)
+    out = []
+    for i, head in enumerate(heads):
+        end = heads[i + 1].start if i + 1 < len(heads) else len(text)
+        out.append(Document(i + 1, head.start, end, text[head.start : head.end], head.start, head.end))
+    return tuple(out)
+
+
+def _collection(folded: str, found: list[Line]) -> list[Line]:
+    """The title lines of a collection: the style that numbers at least two parts 1, 2, …"""
+    best: list[Line] = []
+    for pattern in _STYLES.values():
+        run: list[Line] = []
+        for line in found:
+            if line.end - line.start > 70:
+                continue
+            m = pattern.fullmatch(folded, line.start, line.end)
+            if m and _value(m["n"]) == len(run) + 1:
+                run.append(line)
+        if len(run) >= 2 and len(run) > len(best):
+            best = run
+    return best
+
+
+_NO_TITLE = regex.compile(r"[。;]|^\d+$|^(?:时间|来源|作者|日期|浏览|发布)[:：]")
+
+
+def _single(text: str, folded: str, found: list[Line], markers: Collection[int]) -> Document:
+    first = found[0]
+    titled = (
+        first.end - first.start <= 60 and first.start not in markers and not _NO_TITLE.search(folded[first.start : first.end])
+    )
+    if not titled:
+        return Document(1, first.start, len(text))
+    return Document(1, first.start, len(text), text[first.start : first.end], first.start, first.end)

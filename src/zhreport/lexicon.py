@@ -1,0 +1,317 @@
+"""The word tables: read, checked, and indexed for matching. The only file that opens them."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+from .types import DIMENSIONS
+
+TABLES = {
+    "numerals": ("surface", "kind", "value", "source", "note"),
+    "units": ("surface", "unit", "dimension", "factor", "kind", "tail", "unless", "source", "note"),
+    "modifiers": ("surface", "kind", "side", "value", "source", "note"),
+    "phrases": ("surface", "kind", "source", "note"),
+    "periods": ("surface", "kind", "value", "source", "note"),
+    "places": ("surface", "kind", "value", "source", "note"),
+    "markers": ("style", "template", "place", "rank", "source", "note"),
+    "cues": ("surface", "kind", "value", "source", "note"),
+    "terms": ("surface", "kind", "source", "note"),
+}
+KINDS = {
+    "numerals": {"digit", "small", "tens", "big"},
+    "units": {"measure", "classifier", "noun", "label", "none"},
+    "modifiers": {"about", "over", "under", "near", "beyond", "inside", "per", "denominator", "range", "fold", "sign", "stop"},
+}  # fmt: skip
+
+
+_NUMERAL = re.compile(r"[0-9零〇一二两三四五六七八九十百千万亿廿卅]")
+_NUMERAL_OR_FEW = re.compile(r"[0-9零〇一二两三四五六七八九十百千万亿廿卅双半几数]")
+
+
+class LexiconError(ValueError):
+    """A table that cannot be used: which file and line, what is wrong, what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: its cells by column name, and where it stands."""
+
+    table: str
+    line: int
+    surface: str
+    kind: str
+    cells: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """How a `why` names this row: `units:万亩`."""
+        return f"{self.table}:{self.surface}"
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[TABLES[self.table].index(column)]
+
+
+class UnitRow(NamedTuple):
+    """A unit ready for use: the base unit, its dimension, and the factor to get there."""
+
+    surface: str
+    unit: str
+    dimension: str
+    factor: Fraction
+    kind: str
+    tail: tuple[str, ...]
+    unless: tuple[str, ...]
+    name: str
+
+
+class Entry(NamedTuple):
+    """A surface that may stand beside a number: its letter for the shapes, what it means, its row."""
+
+    surface: str
+    letter: str
+    value: object
+    name: str
+
+
+def folder() -> Path:
+    """Where the tables are: inside the installed package, or in the checkout beside `src`."""
+    inside = Path(__file__).parent / "lexicons"
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "resources" / "lexicons"
+
+
+def read_table(path: Path, table: str) -> Iterator[Row]:
+    """The rows of one TSV file, every cell checked.
+
+    Raises LexiconError with file, line and what was expected.
+    """
+    columns = TABLES[table]
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise LexiconError(f"{path}: not UTF-8 ({error.reason}); save the table as UTF-8") from None
+    except OSError as error:
+        raise LexiconError(f"{path}: cannot be read ({error.strerror}); give the path of a .tsv file") from None
+    header: tuple[str, ...] | None = None
+    seen: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        line = line.removesuffix("\r")
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = tuple(line.split("\t"))
+        if header is None:
+            header = cells
+            missing = [c for c in columns if c not in header and c not in ("note", "tail", "unless")]
+            if missing:
+                raise LexiconError(f"{path}:{number}: the header lacks {', '.join(missing)}; expected {' '.join(columns)}")
+            continue
+        yield _checked(path, number, table, dict(zip(header, cells, strict=False)), len(cells), len(header), seen)
+
+
+def _checked(path: Path, number: int, table: str, cell: dict, width: int, expected: int, seen: dict[str, int]) -> Row:
+    def fail(what: str) -> LexiconError:
+        return LexiconError(f"{path}:{number}: {what}")
+
+    if width > expected:
+        raise fail(f"{width} cells, the header has {expected}")
+    columns = TABLES[table]
+    cells = tuple(cell.get(c, "") for c in columns)
+    for column, value in zip(columns, cells, strict=True):
+        if value != value.strip():
+            raise fail(f"stray space in {column} {value!r}")
+    surface = cells[0] if table != "markers" else cells[1]
+    kind = cell.get("kind", "")
+    if not surface:
+        raise fail(f"empty {columns[0]}")
+    if not cell.get("source"):
+        raise fail(f"{surface}: empty source; say where it was seen or which standard fixes it")
+    key = f"{surface}\t{kind}\t{cell.get('side', '')}" if table in ("modifiers", "cues", "periods", "places") else surface
+    if key in seen:
+        raise fail(f"{surface} stands twice, first in line {seen[key]}")
+    seen[key] = number
+    if table in KINDS and kind not in KINDS[table]:
+        raise fail(f"{surface}: unknown kind {kind!r}; expected one of {', '.join(sorted(KINDS[table]))}")
+    if table == "units":
+        if cell.get("dimension") not in DIMENSIONS:
+            raise fail(f"{surface}: unknown dimension {cell.get('dimension')!r}; expected one of {', '.join(DIMENSIONS)}")
+        try:
+            Fraction(cell.get("factor", ""))
+        except (ValueError, ZeroDivisionError):
+            raise fail(f"{surface}: factor {cell.get('factor')!r} is no number; expected 10000, 0.5 or 2000/3") from None
+    return Row(table, number, surface, kind, cells)
+
+
+def _by_first(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+    """Entries by their first character, longest first: a prefix table for matching at a fixed place."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.surface[0], []).append(entry)
+    return {c: tuple(sorted(g, key=lambda e: -len(e.surface))) for c, g in groups.items()}
+
+
+def _by_last(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+    """Entries by their last character, longest first: for matching back from a fixed place."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.surface[-1], []).append(entry)
+    return {c: tuple(sorted(g, key=lambda e: -len(e.surface))) for c, g in groups.items()}
+
+
+def alternation(surfaces: Iterable[str]) -> str:
+    """One regular expression for many words, as a prefix tree, the longest word winning.
+
+    Refuses an empty list: an empty alternation would match everywhere.
+
+    >>> alternation(["县", "县城", "区"])
+    '(?:区|县城?)'
+    """
+    words = set(surfaces)
+    if not words or "" in words:
+        raise LexiconError("an alternation needs at least one word, and none empty")
+    tree: dict = {}
+    for word in words:
+        node = tree
+        for char in word:
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return _tree_pattern(tree)
+
+
+def _tree_pattern(node: dict) -> str:
+    bodies: dict[str, list[str]] = {}
+    for char in sorted(c for c in node if c):
+        bodies.setdefault(_tree_pattern(node[char]), []).append(re.escape(char))
+    branches = [(cs[0] if len(cs) == 1 else f"[{''.join(cs)}]") + body for body, cs in bodies.items()]
+    if not branches:
+        return ""
+    optional = "" in node
+    if len(branches) == 1 and (not optional or (len(branches[0]) == 1)):
+        return branches[0] + ("?" if optional else "")
+    return f"(?:{'|'.join(branches)})" + ("?" if optional else "")
+
+
+# Letters of the shapes (grammar.py): what may stand beside a number.
+LETTER = {"about": "B", "over": "B", "under": "B", "near": "B", "beyond": "B"}
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """All tables, read once. Make one with `Lexicon.load()`; nothing is global.
+
+    >>> Lexicon.load().units["亩"].factor
+    Fraction(2000, 3)
+    """
+
+    rows: dict[str, tuple[Row, ...]]
+
+    @classmethod
+    def load(cls, extra: Sequence[str | Path] = ()) -> Lexicon:
+        """The shipped tables and the user's own; a file named like `my_units.tsv` adds to `units`.
+
+        A row of an extra file replaces a shipped row of the same surface and kind.
+        Raises LexiconError naming file and line when a table is wrong.
+        """
+        return _shipped() if not extra else cls(_joined(tuple(Path(p) for p in extra)))
+
+    def table(self, name: str, *kinds: str) -> tuple[Row, ...]:
+        """The rows of one table, of these kinds (all when none is named)."""
+        rows = self.rows[name]
+        return tuple(r for r in rows if r.kind in kinds) if kinds else rows
+
+    def words(self, name: str, *kinds: str) -> dict[str, str]:
+        """Surface → value of the rows of these kinds, in the order of the table."""
+        return {r.surface: r["value"] for r in self.table(name, *kinds)}
+
+    def pattern(self, name: str, *kinds: str) -> str:
+        """An alternation of the surfaces of these rows."""
+        return alternation(r.surface for r in self.table(name, *kinds))
+
+    @functools.cached_property
+    def units(self) -> dict[str, UnitRow]:
+        return {
+            r.surface: UnitRow(
+                r.surface, r["unit"], r["dimension"], Fraction(r["factor"]), r.kind,
+                tuple(r["tail"].split()), tuple(r["unless"].split()), r.name,
+            )
+            for r in self.rows["units"]
+        }  # fmt: skip
+
+    @functools.cached_property
+    def right(self) -> dict[str, tuple[Entry, ...]]:
+        """What may follow a number: units, inside words, bounds, range marks."""
+        entries = [Entry(u.surface, "U", u, u.name) for u in self.units.values()]
+        for row in self.rows["modifiers"]:
+            if row.kind == "range":
+                entries.append(Entry(row.surface, "R", row["value"], row.name))
+            elif row["side"] == "after" and row.kind in LETTER:
+                entries.append(Entry(row.surface, "A", row.kind, row.name))
+            elif row["side"] == "inside":
+                entries.append(Entry(row.surface, "I", row["value"], row.name))
+        return _by_first(entries)
+
+    @functools.cached_property
+    def left(self) -> dict[str, tuple[Entry, ...]]:
+        """What may stand before a number: bounds, rate words, 翻, a minus sign; `stop` words hide a shorter one."""
+        entries = []
+        for row in self.rows["modifiers"]:
+            if row.kind == "denominator":
+                entries += [Entry(f"每{row.surface}", "P", row["value"], row.name)]
+            elif row["side"] != "before":
+                continue
+            elif row.kind == "per":
+                entries.append(Entry(row.surface, "P", row["value"], row.name))
+            elif row.kind in LETTER:
+                entries.append(Entry(row.surface, "B", row.kind, row.name))
+            elif row.kind == "fold":
+                entries.append(Entry(row.surface, "V", None, row.name))
+            elif row.kind == "sign":
+                entries.append(Entry(row.surface, "G", None, row.name))
+            elif row.kind == "stop":
+                entries.append(Entry(row.surface, "", None, row.name))
+        return _by_last(entries)
+
+    @functools.cached_property
+    def denominators(self) -> dict[str, tuple[Entry, ...]]:
+        """What may follow the stroke of a rate: 元/亩, 元/人·年, 元/幅."""
+        entries = {u.surface: Entry(u.surface, "D", u.surface, u.name) for u in self.units.values()}
+        entries |= {r.surface: Entry(r.surface, "D", r["value"], r.name) for r in self.table("modifiers", "denominator")}
+        return _by_first(entries.values())
+
+    @functools.cached_property
+    def phrases(self) -> dict[str, tuple[tuple[int, str, Row], ...]]:
+        """Phrases by the two characters at their first numeral: (offset of the numeral, surface, row)."""
+        groups: dict[str, list[tuple[int, str, Row]]] = {}
+        for row in self.rows["phrases"]:
+            found = {m.start() for m in (_NUMERAL.search(row.surface), _NUMERAL_OR_FEW.search(row.surface)) if m}
+            if not found:
+                raise LexiconError(f"phrases.tsv:{row.line}: {row.surface} holds no numeral, so it can hide none")
+            for at in found:
+                key = "<" + row.surface[:2] if at == 0 else ">" + row.surface[at - 1 : at + 1]
+                groups.setdefault(key, []).append((at, row.surface, row))
+        return {key: tuple(sorted(g, key=lambda p: -len(p[1]))) for key, g in groups.items()}
+
+    def __reduce__(self):
+        return Lexicon, (self.rows,)
+
+
+@functools.cache
+def _shipped() -> Lexicon:
+    return Lexicon(_joined(()))
+
+
+def _joined(extra: tuple[Path, ...]) -> dict[str, tuple[Row, ...]]:
+    home = folder()
+    rows = {name: list(read_table(home / f"{name}.tsv", name)) for name in TABLES}
+    for path in extra:
+        name = next((n for n in TABLES if n in path.stem), None)
+        if name is None:
+            raise LexiconError(f"{path}: its name must hold the table it adds to, for example my_units.tsv ({', '.join(TABLES)})")
+        added = list(read_table(path, name))
+        new = {(r.surface, r.kind) for r in added}
+        rows[name] = [r for r in rows[name] if (r.surface, r.kind) not in new] + added
+    return {name: tuple(found) for name, found in rows.items()}

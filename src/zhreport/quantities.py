@@ -1,0 +1,462 @@
+"""Number tokens → Quantities: read what stands at their edges, apply the shapes, let bare numbers inherit from their list."""
+
+from __future__ import annotations
+
+import functools
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from .amounts import Amount
+from .clauses import Clauses
+from .clauses import clauses as clauses_of
+from .grammar import Built, Piece, Shape, shapes_of
+from .lexicon import Lexicon, UnitRow
+from .tokens import Number, fold, scanner
+from .types import Quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .clauses import Clauses
+    from .lexicon import Entry
+
+_LETTERS = {"digits": "N", "han": "N", "few": "W", "teens": "W", "pair": "W", "half": "H", "percent": "F", "fraction": "F"}
+_INSIDE = {"over": "I", "about": "L", "half": "H", "skip": "K"}
+_LIST_MARK = regex.compile(r"[,、;)]|\n|$| ?(?:和|及|与|以及)(?=[\d一二三四五六七八九十百千])")
+_SEPARATOR = regex.compile(r" ?(?:[、,;]|和|及|与|以及) ?")
+
+
+class Bare(NamedTuple):
+    """A number with no unit, which may take the unit of its list."""
+
+    start: int
+    end: int
+    number: Number
+    built: Built
+    pieces: tuple[Piece, ...]
+
+
+class QuantityReader:
+    """The edges and rules of one lexicon; make it with `quantity_reader(lexicon)`."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.scanner = scanner(lexicon)
+        self._numerals = self.scanner.numerals
+        self._read = self._numerals.read
+        self._left, self._right, self._denominators = lexicon.left, lexicon.right, lexicon.denominators
+        self._units = lexicon.units
+        self._elapsed = regex.compile(rf"(?r){lexicon.pattern('cues', 'elapsed')}[了约仅只共为时 ]{{0,2}}")
+        self._persons = regex.compile(rf"(?r){lexicon.pattern('cues', 'person')}")
+
+    def quantities(
+        self, text: str, folded: str, numbers: Sequence[Number], clauses: Clauses, alone: bool = False
+    ) -> tuple[Quantity, ...]:
+        """The quantities of a text, in order; spans never overlap.
+
+        `folded` may have blanked stretches (section markers); `text` gives the surfaces.
+        """
+        items: list[Quantity | Bare] = []
+        at = {n.start: i for i, n in enumerate(numbers)}
+        i, floor = 0, 0
+        while i < len(numbers):
+            number = numbers[i]
+            i += 1
+            if number.start < floor:
+                continue
+            pieces, home = self._row(folded, numbers, at, number, floor)
+            letters = "".join([p.letter for p in pieces])
+            for shape, size in shapes_of(letters):
+                if size <= home:
+                    continue
+                used = pieces[:size]
+                built = shape.build(folded, used, self._numerals)
+                if built is None:
+                    continue
+                item = self._item(text, folded, number, shape, built, used, alone)
+                if item is None:
+                    break
+                items.append(item)
+                floor = item.end
+                break
+        return tuple(self._settled(text, folded, items, clauses))
+
+    def amount(self, folded: str) -> Amount | None:
+        """The amount that a whole folded text writes; None when it is no single number."""
+        negative = folded[:1] in ("-", "负") and folded[1:2] not in ("-", "负", "")
+        bare = folded[1:] if negative else folded
+        squeezed = bare.replace(" ", "")
+        if not squeezed:
+            return None
+        found = self._whole(squeezed) if bare != "" else None
+        if found is None:
+            found = self._rational(bare)
+        return found.scaled(-1) if found is not None and negative else found
+
+    def _whole(self, written: str) -> Amount | None:
+        try:
+            read = self._read(written.replace(",", "") if _GROUPS.fullmatch(written) else written)
+        except (ValueError, IndexError, KeyError):
+            read = None
+        if read is not None:
+            return Amount(read.value, read.low, read.high, read.step)
+        if m := _LATIN.fullmatch(written):
+            size = {"k": 3, "w": 4, "m": 6, "g": 9}[m[2].lower()]
+            base = self._read(m[1])
+            return None if base is None or base.value is None else Amount(base.value, step=base.step).scaled(10**size)
+        scan = self.scanner.scan(written)
+        if scan.takers or not scan.numbers:
+            return None
+        found = self.quantities(written, written, scan.numbers, clauses_of(written), alone=True)
+        if len(found) == 1 and (found[0].start, found[0].end) == (0, len(written)):
+            return found[0].amount
+        return None
+
+    def _rational(self, written: str) -> Amount | None:
+        """3/5, 1 3/5 and 五又三分之一: a whole number and a fraction."""
+        if m := _RATIONAL.fullmatch(written):
+            below = Fraction(m["below"])
+            value = Fraction(m["whole"] or 0) + Fraction(m["above"]) / below if below else None
+            return None if value is None else Amount(value, step=1 / below)
+        whole, mark, part = written.replace(" ", "").partition("又")
+        if mark:
+            first, second = self._whole(whole), self._whole(part)
+            if first and second and first.value is not None and second.value is not None and 0 < second.value < 1:
+                return Amount(first.value + second.value, step=second.step)
+        return None
+
+    # What stands in a row around a number.
+
+    def _row(
+        self, folded: str, numbers: Sequence[Number], at: dict[int, int], number: Number, floor: int
+    ) -> tuple[list[Piece], int]:
+        left = self._before(folded, number, floor)
+        left.reverse()
+        home = len(left)
+        left.append(Piece(_LETTERS[number.form], number.start, number.end, number.read, f"number:{number.form}"))
+        return self._after(folded, numbers, at, left), home
+
+    def _before(self, folded: str, number: Number, floor: int) -> list[Piece]:
+        out: list[Piece] = []
+        at = number.start
+        while at > floor and len(out) < 5:
+            entry = self._ending_at(folded, at, floor)
+            if entry is None or entry.letter == "":
+                break
+            start = at - len(entry.surface)
+            if entry.name in _ONLY_ROUND and (out or not start or folded[number.start] not in "百千万亿"):
+                break
+            if entry.value == "" and entry.letter == "P" and (not out or out[-1].letter != "P"):
+                break  # 平均 belongs to a rate (平均每生2000元), not to a bare figure
+            if entry.letter == "G" and (out or not self._is_sign(folded, start, entry.surface)):
+                break
+            out.append(Piece(entry.letter, start, at, entry.value, entry.name))
+            at = start
+        return out
+
+    def _ending_at(self, folded: str, at: int, floor: int) -> Entry | None:
+        for entry in self._left.get(folded[at - 1], ()):
+            start = at - len(entry.surface)
+            if start >= floor and folded.startswith(entry.surface, start):
+                return entry
+        return None
+
+    @staticmethod
+    def _is_sign(folded: str, start: int, surface: str) -> bool:
+        before = folded[start - 1] if start else ""
+        return surface != "-" or (
+            not (before.isascii() and before.isalnum())
+            and before not in ("%", ")", "-", "~", "元", "人", "年", "月", "日", "万", "亿")
+        )
+
+    def _after(self, folded: str, numbers: Sequence[Number], at: dict[int, int], pieces: list[Piece]) -> list[Piece]:
+        end = pieces[-1].end
+        limit = len(folded)
+        while end < limit and len(pieces) < 16:
+            last = pieces[-1]
+            if folded[end] == "/" and last.letter in "UD":
+                entry = self._starting_at(self._denominators, folded, end + 1)
+                if entry is None:
+                    break
+                pieces.append(Piece("D", end, end + 1 + len(entry.surface), entry.value, entry.name))
+            elif folded[end] == "·" and last.letter == "D" and (entry := self._starting_at(self._denominators, folded, end + 1)):
+                pieces.append(Piece("D", end, end + 1 + len(entry.surface), entry.value, entry.name))
+            elif folded[end] == ":" and last.letter == "N" and (j := at.get(end + 1)) is not None and numbers[j].form == "digits":
+                pieces.append(Piece("C", end, end + 1, None, ":"))
+                pieces.append(Piece("N", numbers[j].start, numbers[j].end, numbers[j].read, "number:digits"))
+            elif (last.letter == "U" and (tail := self._tail(folded, numbers, at, last)) is not None) or (
+                last.letter == "T"
+                and (tail := self._tail(folded, numbers, at, next(p for p in reversed(pieces) if p.letter == "U"), last.end))
+            ):
+                pieces.append(tail)
+            elif last.letter in "IL" and folded[end] in "万亿百千":
+                stop = end + 1
+                while stop < limit and folded[stop] in "万亿":
+                    stop += 1
+                pieces.append(Piece("S", end, stop, None, "number:scale"))
+            else:
+                gap = 1 if folded[end] == " " and last.letter in "NWIS" else 0
+                entry = self._starting_at(self._right, folded, end + gap)
+                if entry is None or (gap and entry.letter not in "UR"):
+                    break
+                start, stop = end + gap, end + gap + len(entry.surface)
+                if entry.letter == "R":
+                    if not self._goes_on(folded, numbers, at, pieces, start, stop, entry):
+                        break
+                    end = pieces[-1].end
+                    continue
+                letter = _INSIDE[str(entry.value)] if entry.letter == "I" else entry.letter
+                if letter == "L" and last.letter == "U":
+                    break  # 6年来: 来 is "since", not "about"
+                pieces.append(Piece(letter, start, stop, entry.value, entry.name))
+            end = pieces[-1].end
+        return pieces
+
+    def _goes_on(self, folded, numbers, at, pieces, start, stop, entry) -> bool:
+        """20至30万元: take the range mark, a bound before the second number, and that number."""
+        bound = None
+        after = stop + (folded[stop : stop + 1] == " ")
+        if (j := at.get(after)) is None:
+            found = self._ending_bound(folded, after)
+            if found is None or (j := at.get(found.end)) is None:
+                return False
+            bound = found
+        if pieces[-1].letter not in "NWUIFKS" or any(p.letter == "R" for p in pieces):
+            return False
+        pieces.append(Piece("R", start, stop, None, entry.name))
+        if bound is not None:
+            pieces.append(bound)
+        number = numbers[j]
+        pieces.append(Piece(_LETTERS[number.form], number.start, number.end, number.read, f"number:{number.form}"))
+        return True
+
+    def _ending_bound(self, folded: str, start: int) -> Piece | None:
+        for size in (1, 2):
+            entry = self._ending_at(folded, start + size, start) if start + size <= len(folded) else None
+            if entry is not None and entry.letter == "B" and len(entry.surface) == size:
+                return Piece("B", start, start + size, entry.value, entry.name)
+        return None
+
+    def _tail(self, folded: str, numbers, at: dict[int, int], unit: Piece, end: int | None = None) -> Piece | None:
+        """The smaller unit of the same figure: 5角 after 3元; a last digit alone after 成, 块 or 米."""
+        row = unit.value
+        if not isinstance(row, UnitRow) or not row.tail:
+            return None
+        start = unit.end if end is None else end
+        skip = 1 if folded[start : start + 1] in "零又" and folded[start : start + 1] else 0
+        j = at.get(start + skip, at.get(start))
+        if j is None or numbers[j].read.value is None:
+            return None
+        number = numbers[j]
+        entry = self._starting_at(self._right, folded, number.end)
+        if entry is not None and entry.letter == "U":
+            smaller = entry.value
+            if isinstance(smaller, UnitRow) and smaller.surface in row.tail:
+                return Piece(
+                    "T", start, number.end + len(entry.surface), (number.read.value, self._ratio(row, smaller)), entry.name
+                )
+            return None
+        if "digit" in row.tail and end is None and number.read.value < 10 and number.end - number.start <= 2:
+            size = row.factor / (100 if folded[start] == "零" else 10)
+            return Piece("T", start, number.end, (number.read.value, size), "number:last digit")
+        return None
+
+    @staticmethod
+    def _ratio(row: UnitRow, smaller: UnitRow) -> Fraction:
+        """What the smaller unit is in the base unit of the larger; times keep their own base units."""
+        return smaller.factor if smaller.unit == row.unit else row.factor * _OF.get((row.unit, smaller.unit), Fraction(1))
+
+    def _starting_at(self, table: dict[str, tuple[Entry, ...]], folded: str, at: int) -> Entry | None:
+        if at >= len(folded):
+            return None
+        for entry in table.get(folded[at], ()):
+            if folded.startswith(entry.surface, at):
+                stop = at + len(entry.surface)
+                row = entry.value
+                if isinstance(row, UnitRow):
+                    if row.unless and folded.startswith(row.unless, stop):
+                        continue
+                    if (
+                        entry.surface[-1].isascii()
+                        and entry.surface[-1].isalpha()
+                        and folded[stop : stop + 1].isascii()
+                        and folded[stop : stop + 1].isalpha()
+                    ):
+                        continue
+                return entry
+        return None
+
+    # From a shape to a quantity, or to a bare number that waits for its list.
+
+    def _item(
+        self, text: str, folded: str, number: Number, shape: Shape, built: Built, used: Sequence[Piece], alone: bool
+    ) -> Quantity | Bare | None:
+        start, end = used[0].start, used[-1].end
+        if alone:
+            return self._quantity(
+                text, number, shape.name, built.amount, built.unit, built.dimension, built.approx, used, start, end
+            )
+        if built.row is None and not built.unit:
+            return Bare(start, end, number, built, tuple(used))
+        if built.row is not None and not self._counts(folded, number, used, built.row):
+            return None
+        amount, approx = built.amount, built.approx
+        near = next((p for p in used if p.name == "modifiers:近"), None) if built.dimension == "duration" else None
+        if near is not None and not self._elapsed.match(folded, 0, near.start):
+            # 近10年来 means the last ten years.
+            used = [p for p in used if p is not near]
+            start, approx = used[0].start, "exact"
+            amount = Amount(amount.value, None, None, amount.step)
+        return self._quantity(text, number, shape.name, amount, built.unit, built.dimension, approx, used, start, end)
+
+    @staticmethod
+    def _quantity(text, number, shape, amount, unit, dimension, approx, used, start, end, extra=()) -> Quantity:
+        per = tuple(str(p.value) for p in used if p.letter in "PD" and p.value)
+        why = (f"shape:{shape}", *(p.name for p in used if ":" in p.name and not p.name.startswith("number:")), *extra)
+        return Quantity(start, end, text[start:end], amount, unit, dimension, approx, per, shape, why, number.start, number.end)
+
+    def _counts(self, folded: str, number: Number, used: Sequence[Piece], row: UnitRow) -> bool:
+        """Whether the number counts: 一个, 一名 are indefinite, 三级 is a label, 三年级 and 十九届 are names."""
+        if row.kind == "none":
+            return False
+        if number.form != "han":
+            return True
+        written = folded[number.start : number.end]
+        if any(p.letter in "BIAHRTS" for p in used) and row.kind != "label":
+            return True
+        if written in ("百", "千", "万", "亿"):
+            return False  # 万元GDP, 百姓, 千户 of a campaign
+        if written == "一":
+            if row.dimension == "duration":
+                return bool(self._elapsed.match(folded, 0, used[0].start))
+            return row.kind == "measure"
+        if row.kind == "label":
+            return False
+        if row.kind == "noun":
+            return written == "两" or (number.read.value or 0) >= 10
+        return not (written[0] in "零〇" or (len(written) > 1 and all(c in self._numerals.digit for c in written)))
+
+    # Bare numbers: the list they stand in says what they count.
+
+    def _settled(self, text: str, folded: str, items: list[Quantity | Bare], clauses: Clauses) -> list[Quantity]:
+        out: list[Quantity] = []
+        settled: list[Quantity | None] = [q if isinstance(q, Quantity) else None for q in items]
+        for i in range(len(items) - 1, -1, -1):
+            item = items[i]
+            if isinstance(item, Bare):
+                after = settled[i + 1] if i + 1 < len(items) else None
+                if after is not None and _SEPARATOR.fullmatch(folded, item.end, items[i + 1].start):
+                    settled[i] = self._with_unit(text, folded, item, after, "list:unit of the last")
+        for i, item in enumerate(items):
+            if settled[i] is None and isinstance(item, Bare):
+                settled[i] = self._in_list(text, folded, item, items, settled, i, clauses)
+        for quantity in settled:
+            if quantity is not None:
+                out.append(quantity)
+        return out
+
+    def _in_list(self, text, folded, item: Bare, items, settled, i: int, clauses: Clauses) -> Quantity | None:
+        if not (_LIST_MARK.match(folded, item.end) or folded[item.end] in "。:"):
+            return None
+        scaled = folded[item.end - 1] in "万亿"
+        sentence = clauses.sentence(item.start)
+        around = settled[max(0, i - 1) : i] + settled[i + 1 : i + 2]
+        near = [q for q in around if q is not None and sentence.start <= q.start < sentence.end]
+        bracket = clauses.bracket(item.start)
+        if scaled:
+            wide = [q for q in settled[max(0, i - 6) : i + 7] if q is not None and sentence.start <= q.start < sentence.end]
+            for q in sorted(wide, key=lambda q: abs(q.start - item.start)):
+                if q.dimension == "money" and text[q.number_end - 1] in "万亿":
+                    return self._with_unit(text, folded, item, q, "list:money beside it")
+            if self._persons.search(folded, clauses.clause_start(item.start), item.start) and not near:
+                return self._quantity(
+                    text,
+                    item.number,
+                    "bare",
+                    item.built.amount,
+                    "人",
+                    "person",
+                    item.built.approx,
+                    item.pieces,
+                    item.start,
+                    item.end,
+                    ("cue:person",),
+                )
+            return None
+        if bracket is None or not folded[item.start - 1 : item.start].isalpha():
+            return None
+        inside = [
+            q
+            for q in near
+            if bracket.start < q.start < bracket.end and q.dimension in ("count", "person", "household", "person_time")
+        ]
+        return self._with_unit(text, folded, item, inside[0], "list:unit of its neighbour") if inside else None
+
+    def _with_unit(self, text: str, folded: str, item: Bare, like: Quantity, reason: str) -> Quantity | None:
+        """A bare number read in the unit of a neighbour, and in its 万 when the neighbour's stands for both."""
+        row = next((self._units[w.removeprefix("units:")] for w in like.why if w.startswith("units:")), None)
+        if row is None and like.unit not in ("1", "人"):
+            return None
+        factor = row.factor if row else 1
+        if reason == "list:unit of the last":
+            ending = self._numerals.ending(text[like.number_start : like.number_end])
+            mine = self._numerals.ending(folded[item.number.start : item.number.end])
+            if ending and not mine:
+                factor = factor * self._numerals.product(ending)
+        amount = item.built.amount.scaled(factor)
+        if amount.value is None and amount.low is None:
+            return None
+        return self._quantity(
+            text,
+            item.number,
+            "bare",
+            amount,
+            like.unit,
+            like.dimension,
+            item.built.approx,
+            item.pieces,
+            item.start,
+            item.end,
+            (reason,),
+        )
+
+
+_GROUPS = regex.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_LATIN = regex.compile(r"(\d+(?:\.\d+)?|\.\d+)([kKwWmMgG])")
+_RATIONAL = regex.compile(r"(?:(?P<whole>\d+) +)?(?P<above>\d+)/(?P<below>\d+)")
+# 上百 and 过亿 are bounds, 网上300户 and 通过500元 are not: these two stand only before a round numeral.
+_ONLY_ROUND = ("modifiers:上", "modifiers:过")
+_OF = {
+    ("年", "个月"): Fraction(1, 12),
+    ("年", "月"): Fraction(1, 12),
+    ("天", "小时"): Fraction(1, 24),
+    ("天", "分钟"): Fraction(1, 1440),
+    ("小时", "分钟"): Fraction(1, 60),
+    ("小时", "秒"): Fraction(1, 3600),
+    ("分钟", "秒"): Fraction(1, 60),
+}
+
+
+@functools.lru_cache(maxsize=8)
+def quantity_reader(lexicon: Lexicon) -> QuantityReader:
+    """The quantity reader of a lexicon, compiled once."""
+    return QuantityReader(lexicon)
+
+
+def parse_amount(text: str, lexicon: Lexicon | None = None) -> Amount:
+    """A written number → Amount(value, low, high, step), in the base unit when a unit stands after it.
+
+    Raises ValueError when the whole text is no number, TypeError when it is no str.
+
+    >>> parse_amount("两千八百万").value, parse_amount("1,234.50").step
+    (Fraction(28000000, 1), Fraction(1, 100))
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"parse_amount() takes a str, not {type(text).__name__}")
+    reader = quantity_reader(lexicon or Lexicon.load())
+    folded = fold(text).strip()
+    found = reader.amount(folded)
+    if found is None:
+        raise ValueError(f"{text!r} is not a written number; expected for example 1,234.5, 两千八百万, 百分之三 or 3元5角")
+    return found

@@ -1,0 +1,153 @@
+"""`parse`: calls the stages in order. The only file that knows the whole flow."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from . import table
+from .clauses import clauses as clauses_of
+from .context.carry import carried
+from .context.indicators import indicator_reader
+from .documents import documents as documents_of
+from .lexicon import Lexicon
+from .periods import period_reader
+from .quantities import quantity_reader
+from .records import assembled, key_of
+from .sections import section_reader
+from .tokens import fold, scanner
+from .types import Document, Placeholder, Record, Section, Span, Spanned, Token, innermost
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A text that never changes, and what was found in it. Offsets are code points of `text`."""
+
+    text: str
+    source: str | None = None
+    key: str = ""
+    origin: tuple[tuple[int, int, str, str], ...] = ()
+    meta: tuple[tuple[str, str], ...] = ()
+    documents: tuple[Document, ...] = ()
+    sections: tuple[Section, ...] = ()
+    sentences: tuple[Span, ...] = ()
+    records: tuple[Record, ...] = ()
+    placeholders: tuple[Placeholder, ...] = ()
+    tokens: tuple[Token, ...] = field(default=(), repr=False)
+
+    def text_of(self, fact: Spanned) -> str:
+        """The characters that a fact stands for."""
+        return self.text[fact.start : fact.end]
+
+    def at(self, offset: int) -> Record | Section | Document | None:
+        """The record at an offset, else the innermost section, else the document.
+
+        >>> parse("全县有学校51所。").at(6).surface
+        '51所'
+        """
+        for record in self.records:
+            if record.start <= offset < record.end:
+                return record
+        holding = [s for s in self.sections if s.start <= offset < s.body_end]
+        if holding:
+            return holding[-1]
+        return next((d for d in self.documents if d.start <= offset < d.end), None)
+
+    def outline(self) -> str:
+        """The documents and sections as an indented tree.
+
+        >>> print(parse("一、成效\\n(一)资助。发放5万元。(二)就业。").outline())
+        一、 成效
+          (一) 资助
+          (二) 就业
+        """
+        out = []
+        for document in self.documents:
+            if len(self.documents) > 1:
+                out.append(f"# {document.title or document.id}")
+            out += [f"{'  ' * (s.level - 1)}{s.marker} {s.title}".rstrip() for s in self.sections if s.document == document.id]
+        return "\n".join(out)
+
+    def records_in(self, section: Section) -> tuple[Record, ...]:
+        """The records of a section and of all below it."""
+        starts = [r.start for r in self.records]
+        return self.records[bisect_left(starts, section.start) : bisect_left(starts, section.body_end)]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The records as a DataFrame, one row each; see the table of columns in the README."""
+        return table.frame(table.rows(self, "records"), "records")
+
+    def sections_frame(self) -> pd.DataFrame:
+        """The sections as a DataFrame."""
+        return table.frame(table.rows(self, "sections"), "sections")
+
+    def documents_frame(self) -> pd.DataFrame:
+        """The documents as a DataFrame."""
+        return table.frame(table.rows(self, "documents"), "documents")
+
+    def __repr__(self) -> str:
+        name = self.source or (self.documents[0].title if self.documents else None) or "text"
+        return f"Report({name!r}, {len(self.text)} characters, {len(self.sections)} sections, {len(self.records)} records)"
+
+
+def parse(
+    text: str,
+    lexicon: Lexicon | None = None,
+    *,
+    source: str | None = None,
+    origin: tuple[tuple[int, int, str, str], ...] = (),
+    meta: Mapping[str, Any] | None = None,
+) -> Report:
+    """Read a text: its documents, sections, sentences and records. Never raises on odd text.
+
+    `source` names it in the output. Raises TypeError when `text` is no str.
+
+    >>> report = parse("2020年发放资助资金14.925万元,惠及学生近200人次。")
+    >>> [(r.surface, r.indicator, r.period) for r in report.records]
+    [('14.925万元', '资助资金', '2020'), ('近200人次', '学生', '2020')]
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"parse() takes the text as str, not {type(text).__name__}; read a file with zhreport.read(path)")
+    lexicon = lexicon or Lexicon.load()
+    key = key_of(text, source)
+    folded = fold(text)
+    reader = section_reader(lexicon)
+    markers = reader.candidates(folded)
+    documents = documents_of(text, folded, {m.start for m in markers if m.place == "line"})
+    sections = tuple(s for d in documents for s in reader.sections(text, folded, d.id, d.title_end or d.start, d.end, markers))
+    masked = _masked(folded, sections)
+    clauses = clauses_of(masked)
+    scan = scanner(lexicon).scan(masked)
+    quantities = quantity_reader(lexicon).quantities(text, masked, scan.numbers, clauses)
+    periods = period_reader(lexicon).read(masked, scan.takers)
+    names = indicator_reader(lexicon).named(masked, quantities, scan.takers, clauses)
+    records: list[Record] = []
+    for document in documents:
+        inside = [i for i, q in enumerate(quantities) if document.start <= q.start < document.end]
+        chosen = [quantities[i] for i in inside]
+        own = [s for s in sections if s.document == document.id]
+        when = carried(chosen, [p for p in periods if document.start <= p.start < document.end], own, document, clauses)
+        records += assembled(text, key, document, chosen, own, clauses, when, [names[i] for i in inside])
+    sentences = tuple(map(Span, clauses.sentence_starts, clauses.sentence_ends))
+    return Report(
+        text, source, key, origin, tuple(sorted((k, str(v)) for k, v in (meta or {}).items())),
+        documents, sections, sentences, tuple(records), tuple(scan.placeholders), tuple(scan.takers),
+    )  # fmt: skip
+
+
+def _masked(folded: str, sections: tuple[Section, ...]) -> str:
+    """The folded text with every marker as a line end, so that no number or clause reaches over it."""
+    out, at = [], 0
+    for s in sections:
+        out += [folded[at : s.start], "\n" * (s.end - s.start)]
+        at = s.end
+    return "".join([*out, folded[at:]]) if out else folded
+
+
+__all__ = ["Report", "innermost", "parse"]

@@ -1,0 +1,232 @@
+"""Markers of a document → its sections, with a stack of styles that adapts to the document."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from .numerals import Numerals
+from .types import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .lexicon import Lexicon
+
+_H = r"(?P<n>[一二三四五六七八九十]{1,3})"
+_SLOTS = {
+    "{h}": _H,
+    "{d}": r"(?P<n>\d{1,2})",
+    "{e}": r"(?P<n>[㈠-㈩])",
+    "{c}": r"(?P<n>[①-⑳])",
+    "{p}": r"(?P<n>[⑴-⒇])",
+    "{a}": r"(?P<n>[a-z])",
+    "{A}": r"(?P<n>[A-H])",
+    "{r}": r"(?P<n>[Ⅰ-Ⅻ])",
+    "{f}": r"(?P<n>首先|其次|再次|再者|然后|最后)",
+}
+_WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "然后": 3}
+LAST = 99  # 最后 ends a run, however long it was
+_FIRSTS = {"㈠": 0x3220, "①": 0x2460, "⑴": 0x2474, "a": ord("a"), "A": ord("A"), "Ⅰ": 0x2160}
+_TITLE_END = regex.compile(r"[。;!?]")
+_QUOTED = regex.compile(r"《[^》\n]{0,200}》|“[^”\n]{0,200}”|\"[^\"\n]{0,200}\"|「[^」\n]{0,200}」")
+
+
+class Candidate(NamedTuple):
+    """What looks like a marker, before its sequence has decided."""
+
+    start: int
+    end: int
+    style: str
+    number: int
+    rank: int | None
+    place: str
+
+
+class Open(NamedTuple):
+    """A section that is still open: its style, its number, and where it stands in the list being made."""
+
+    style: str
+    rank: int | None
+    number: int
+    at: int
+    place: str
+
+
+class SectionReader:
+    """The marker patterns of one lexicon; make it with `section_reader(lexicon)`."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._rows = lexicon.table("markers")
+        self._numerals = Numerals(lexicon)
+        labels = "|".join(regex.escape(r.surface) for r in lexicon.table("units", "label", "none") if len(r.surface) <= 3)
+        branches = []
+        for i, row in enumerate(self._rows):
+            template = regex.escape(row["template"])
+            for slot, pattern in _SLOTS.items():
+                template = template.replace(regex.escape(slot), pattern)
+            branches.append(f"(?P<g{i}>{template}{self._guard(row['template'], labels)})")
+        self._pattern = regex.compile(rf"(?<![\dA-Za-z.])(?:{'|'.join(branches)})")
+
+    @staticmethod
+    def _guard(template: str, labels: str) -> str:
+        """What must not follow: 1.5万元, 一、二年级, 1、2号楼, 三要素 are no markers."""
+        if template in ("{d}.", "{h}."):
+            return r"(?!\d)|(?=(?:19|20)\d{2}年)".join(("(?:", ")"))
+        if template == "{d}、":
+            return rf"(?!\d{{1,2}}(?:、|{labels}))"
+        if template == "{h}、":
+            return rf"(?![一二三四五六七八九十]{{1,2}}(?:{labels}))(?![一二三四五六七八九十]、)"
+        if template == "{h}要":
+            return r"(?![素点闻塞务])"
+        if template == "{h}是":
+            return r"(?!否)"
+        return ""
+
+    def _number(self, text: str) -> int:
+        if text in _WORDS or text == "最后":
+            return _WORDS.get(text, LAST)
+        for first, code in _FIRSTS.items():
+            if len(text) == 1 and code <= ord(text) < code + 26 and (first in "aA") == text.isascii():
+                return ord(text) - code + 1
+        found = self._numerals.plain(text)
+        return int(found[0]) if found else 0
+
+    def candidates(self, folded: str) -> list[Candidate]:
+        """All that may be markers, with where they stand: at a line start, after a mark that ends a sentence, or inside."""
+        out: list[Candidate] = []
+        quoted = [m.span() for m in _QUOTED.finditer(folded)]
+        at_quote = 0
+        for m in self._pattern.finditer(folded):
+            while at_quote < len(quoted) and quoted[at_quote][1] <= m.start():
+                at_quote += 1
+            if at_quote < len(quoted) and quoted[at_quote][0] < m.start():
+                continue
+            i = next(i for i in range(len(self._rows)) if m[f"g{i}"] is not None)
+            row = self._rows[i]
+            place = self._place(folded, m.start(), out[-1].end if out else -1)
+            if place is None or place not in row["place"].split():
+                continue
+            number = self._number(m["n"])
+            if number:
+                rank = None if row["rank"] == "-" else int(row["rank"])
+                out.append(Candidate(m.start(), m.end(), row["style"], number, rank, place))
+        return out
+
+    @staticmethod
+    def _place(folded: str, at: int, last_marker_end: int) -> str | None:
+        i = at
+        while i and folded[i - 1] in " 　":
+            i -= 1
+        if i == 0 or folded[i - 1] == "\n":
+            return "line"
+        if i == last_marker_end:
+            return "end"
+        before = folded[i - 1]
+        if before in "。;!?:…" or (before in '”’"」』)' and folded[i - 2] in "。;!?…"):
+            return "end"
+        if at > i:
+            return "space"
+        return "open" if before in ",、" else None
+
+    def sections(
+        self, text: str, folded: str, document: int, start: int, end: int, candidates: Sequence[Candidate]
+    ) -> tuple[Section, ...]:
+        """The numbered sections between `start` and `end`, in the order of the text."""
+        found = [c for c in candidates if start <= c.start < end]
+        following: dict[int, Candidate | None] = {}
+        after: dict[str, Candidate] = {}
+        for i in range(len(found) - 1, -1, -1):
+            following[i] = after.get(found[i].style)
+            after[found[i].style] = found[i]
+        chosen: list[tuple[Candidate, int, int | None]] = []
+        stack: list[Open] = []
+        for i, c in enumerate(found):
+            depth = next((d for d in range(len(stack) - 1, -1, -1) if stack[d].style == c.style), None)
+            if not self._counts(c, following[i], None if depth is None else stack[depth].number):
+                continue
+            if depth is None:
+                depth = self._depth(c, stack, found[i + 1 :])
+            del stack[depth:]
+            chosen.append((c, depth + 1, stack[-1].at if stack else None))
+            stack.append(Open(c.style, c.rank, c.number, len(chosen) - 1, c.place))
+        return self._built(text, folded, document, end, chosen)
+
+    @staticmethod
+    def _counts(c: Candidate, following: Candidate | None, open_number: int | None) -> bool:
+        """A marker counts when it begins or continues a run; at a line start the official styles count alone."""
+        gap = 3 if c.place == "line" else 2
+        begins = c.number == 1 and following is not None and (2 <= following.number <= gap or following.number == LAST)
+        continues = open_number is not None and (open_number < c.number < open_number + gap or c.number == LAST)
+        if begins or continues:
+            return True
+        return c.place == "line" and c.rank is not None and c.number != LAST
+
+    @staticmethod
+    def _depth(c: Candidate, stack: list[Open], later: Sequence[Candidate]) -> int:
+        """Where a style that is not open goes: below what is open, unless its rank closes that.
+
+        A lower style keeps it as a child when its own run goes on afterwards: (1) … 1. 2. … (2).
+        """
+        depth = len(stack)
+        while depth and c.rank is not None:
+            top = stack[depth - 1]
+            if top.rank is None and c.place == "line" and top.place != "line":
+                depth -= 1  # 把握三条原则。一是…。二是…。 and then (一) on a line of its own: the list in the paragraph is over
+                continue
+            if top.rank is None:
+                # 一是 under (一) is closed by what closes (一), else it holds c.
+                outer = next((s for s in reversed(stack[: depth - 1]) if s.rank is not None), None)
+                if outer is None or outer.rank <= c.rank:  # type: ignore[operator]
+                    break
+            elif top.rank <= c.rank:
+                break
+            again = next((x for x in later if x.style == top.style), None)
+            if again is not None and again.number == top.number + 1:
+                break
+            depth -= 1
+        return depth
+
+    @staticmethod
+    def _built(
+        text: str, folded: str, document: int, end: int, chosen: list[tuple[Candidate, int, int | None]]
+    ) -> tuple[Section, ...]:
+        ends = [end] * len(chosen)
+        still: list[int] = []
+        for i, (c, level, _) in enumerate(chosen):
+            while still and chosen[still[-1]][1] >= level:
+                ends[still.pop()] = c.start
+            still.append(i)
+        out: list[Section] = []
+        for i, (c, level, parent) in enumerate(chosen):
+            stop = chosen[i + 1][0].start if i + 1 < len(chosen) else end
+            title_start, title_end = _title(folded, c.end, min(stop, end))
+            marker = text[c.start : c.end]
+            path = (*(out[parent].path if parent is not None else ()), marker)
+            out.append(
+                Section(
+                    document, c.start, c.end, marker, c.style, c.number, text[title_start:title_end], title_start, title_end,
+                    level, out[parent].start if parent is not None else None, ends[i], path,
+                )
+            )  # fmt: skip
+        return tuple(out)
+
+
+def _title(folded: str, start: int, end: int) -> tuple[int, int]:
+    line = folded.find("\n", start, end)
+    stop = end if line < 0 else line
+    if m := _TITLE_END.search(folded, start, stop):
+        stop = m.start()
+    while start < stop and folded[start] == " ":
+        start += 1
+    while stop > start and folded[stop - 1] in " 。;:,、":
+        stop -= 1
+    return start, stop
+
+
+@functools.lru_cache(maxsize=8)
+def section_reader(lexicon: Lexicon) -> SectionReader:
+    """The section reader of a lexicon, compiled once."""
+    return SectionReader(lexicon)

@@ -1,0 +1,273 @@
+"""Facts as rows: one schema of columns, and the ways to write them (JSON lines, CSV, Arrow, data frames, Excel).
+
+Columns read attributes only, so this file knows no stage. A new column is one entry in SCHEMA.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .amounts import decimal_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+ENDINGS = (".parquet", ".csv", ".jsonl", ".xlsx", ".dta")
+
+
+class Column(NamedTuple):
+    """A column: its name, its type, how to read it from (report, fact), and what it means."""
+
+    name: str
+    type: str
+    read: Callable[[Any, Any], Any]
+    meaning: str
+
+
+def _figure(name: str) -> Callable[[Any, Any], str | None]:
+    return lambda report, r: decimal_text(getattr(r.quantity.amount, name))
+
+
+RECORDS = (
+    Column("id", "str", lambda p, r: r.id, "unique in the output, stable from run to run"),
+    Column("source", "str", lambda p, r: p.source, "the file, or null"),
+    Column("document", "int", lambda p, r: r.document, "number of the document on its page, from 1"),
+    Column("start", "int", lambda p, r: r.quantity.start, "first character of the span"),
+    Column("end", "int", lambda p, r: r.quantity.end, "just after the last character"),
+    Column("surface", "str", lambda p, r: r.quantity.surface, "text[start:end], as written"),
+    Column("value", "str", _figure("value"), "exact value in the base unit; null for a range"),
+    Column("low", "str", _figure("low"), "lower bound that the text states"),
+    Column("high", "str", _figure("high"), "upper bound that the text states"),
+    Column("unit", "str", lambda p, r: r.quantity.unit, "base unit: 元, 人, 户, 平方米, 1 for shares, or the classifier"),
+    Column("dimension", "str", lambda p, r: r.quantity.dimension, "money, person, count, percentage, area, …"),
+    Column("approx", "str", lambda p, r: r.quantity.approx, "exact, about, over, under"),
+    Column("per", "list", lambda p, r: list(r.per), "denominators of a rate, in the order written"),
+    Column("role", "str", lambda p, r: r.role, "level, from, to, increase, decrease, limit, share"),
+    Column("status", "str", lambda p, r: r.status, "reported or planned"),
+    Column("period", "str", lambda p, r: r.period, "the time it holds for: 2019, 2019-spring, 2014/2018, 2018/"),
+    Column("place", "str", lambda p, r: r.place, "whose figure: the longest administrative name in force"),
+    Column("org", "str", lambda p, r: r.org, "the organisation, where one is named"),
+    Column("indicator", "str", lambda p, r: r.indicator, "what is counted, in the words of the text"),
+    Column("part_of", "str", lambda p, r: r.part_of, "id of the record that this one is a part of"),
+    Column("section", "list", lambda p, r: list(r.section), "markers from the top down"),
+    Column("why", "list", lambda p, r: list(r.why), "the shape, rows and rules behind the fields"),
+    Column("sentence", "str", lambda p, r: p.text[r.sentence.start : r.sentence.end], "the sentence it stands in"),
+    Column("event", "str", lambda p, r: r.event, "the verb that tells what was done: 发放, 新建"),
+    Column("indicator_start", "int", lambda p, r: r.indicator_start, "where the indicator stands"),
+    Column("indicator_end", "int", lambda p, r: r.indicator_end, "just after the indicator"),
+    Column("base", "str", lambda p, r: r.base, "what a change is measured against: 同比, 比上年"),
+    Column("price_basis", "str", lambda p, r: r.price_basis, "可比价, 现价, 同口径"),
+    Column("place_code", "str", lambda p, r: r.place_code, "GB/T 2260 code of the place"),
+    Column("parts", "list", lambda p, r: [decimal_text(x) for x in r.quantity.amount.parts], "shares of a ratio of three or more"),
+)  # fmt: skip
+
+SECTIONS = (
+    Column("id", "str", lambda p, s: f"{p.key}:{s.start}", "unique in the output"),
+    Column("source", "str", lambda p, s: p.source, "the file, or null"),
+    Column("document", "int", lambda p, s: s.document, "number of the document on its page"),
+    Column("start", "int", lambda p, s: s.start, "first character of the marker"),
+    Column("end", "int", lambda p, s: s.end, "just after the marker"),
+    Column("marker", "str", lambda p, s: s.marker, "with its brackets and its 、"),
+    Column("style", "str", lambda p, s: s.style, "一、 (一) 1. 1、 (1) ① 一是 第一 首先 …"),
+    Column("title", "str", lambda p, s: s.title, "the heading's text"),
+    Column("level", "int", lambda p, s: s.level, "depth in the nesting of the document, from 1"),
+    Column("parent_start", "int", lambda p, s: s.parent_start, "start of the parent's marker, or null"),
+    Column("body_end", "int", lambda p, s: s.body_end, "where the section ends"),
+)
+
+DOCUMENTS = (
+    Column("id", "str", lambda p, d: f"{p.key}:d{d.id}", "unique in the output"),
+    Column("source", "str", lambda p, d: p.source, "the file, or null"),
+    Column("document", "int", lambda p, d: d.id, "number of the document on its page"),
+    Column("start", "int", lambda p, d: d.start, "first character"),
+    Column("end", "int", lambda p, d: d.end, "just after the last character"),
+    Column("title", "str", lambda p, d: d.title, "title, where one was found"),
+    Column("title_start", "int", lambda p, d: d.title_start, "where the title stands"),
+    Column("title_end", "int", lambda p, d: d.title_end, "just after the title"),
+    Column("kind", "str", lambda p, d: d.kind, "总结, 工作报告, 公报, 汇报, 方案, 讲话, 新闻"),
+    Column("place", "str", lambda p, d: d.place, "the place that it reports on"),
+    Column("org", "str", lambda p, d: d.org, "who issued it"),
+    Column("period", "str", lambda p, d: d.period, "the time that it reports on"),
+    Column("date", "str", lambda p, d: d.date, "date of writing"),
+)
+
+SCHEMA = {"records": RECORDS, "sections": SECTIONS, "documents": DOCUMENTS}
+
+
+def rows(report: Any, what: str) -> Iterator[dict[str, Any]]:
+    """One dict a fact, with the columns of SCHEMA[what] in order."""
+    columns = SCHEMA[what]
+    for fact in getattr(report, what):
+        yield {c.name: c.read(report, fact) for c in columns}
+
+
+def json_line(row: dict[str, Any]) -> str:
+    """One object on one line, characters not escaped; a lone surrogate is written as an escape."""
+    line = json.dumps(row, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        line = json.dumps(row)
+    return line
+
+
+def flat(value: Any) -> Any:
+    """A cell for CSV and Excel: lists joined by a blank, and no text that a spreadsheet would run as a formula."""
+    if isinstance(value, list):
+        value = " ".join(str(v) if not isinstance(v, dict) else json.dumps(v, ensure_ascii=False) for v in value)
+    if isinstance(value, str):
+        if value[:1] in ("=", "+", "@", "\t", "\r") or (
+            value[:1] == "-" and not value[1:].replace(".", "", 1).replace("/", "", 1).isdigit()
+        ):
+            return "'" + value
+        return value.encode("utf-8", "replace").decode("utf-8")
+    return value
+
+
+def csv_text(found: Iterable[dict[str, Any]], what: str) -> str:
+    """The rows as CSV with a header line."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([c.name for c in SCHEMA[what]])
+    for row in found:
+        writer.writerow(["" if v is None else flat(v) for v in row.values()])
+    return out.getvalue()
+
+
+def arrow_schema(what: str) -> pa.Schema:
+    """The fixed Arrow schema of a table."""
+    import pyarrow as pa
+
+    kinds = {"str": pa.string(), "int": pa.int64(), "list": pa.list_(pa.string())}
+    return pa.schema([pa.field(c.name, kinds[c.type]) for c in SCHEMA[what]])
+
+
+def arrow_table(found: Iterable[dict[str, Any]], what: str) -> pa.Table:
+    """The rows as an Arrow table with the fixed schema."""
+    import pyarrow as pa
+
+    schema, listed = arrow_schema(what), list(found)
+    return pa.table({f.name: pa.array([_clean(row[f.name]) for row in listed], f.type) for f in schema}, schema=schema)
+
+
+def _clean(value: Any) -> Any:
+    """No lone surrogate reaches Arrow, which takes only valid Unicode."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    return [_clean(v) for v in value] if isinstance(value, list) else value
+
+
+_CATEGORIES = ("dimension", "approx", "role", "status", "unit", "style", "kind", "verdict")
+
+
+def frame(found: Iterable[dict[str, Any]], what: str) -> pd.DataFrame:
+    """The rows as a DataFrame: nullable integers, categories, exact strings, and `value_float` for plots."""
+    import pandas as pd
+
+    listed = list(found)
+    data: dict[str, Any] = {}
+    for c in SCHEMA[what]:
+        values = [row[c.name] for row in listed]
+        if c.type == "int":
+            data[c.name] = pd.array(values, dtype="Int64")
+        elif c.type == "list":
+            data[c.name] = pd.Series(values, dtype=object)
+        elif c.name in _CATEGORIES:
+            data[c.name] = pd.Categorical(values)
+        else:
+            data[c.name] = pd.array([_clean(v) for v in values], dtype="str" if pd.__version__ >= "3" else "string")
+    out = pd.DataFrame(data)
+    for name in ("value", "low", "high"):
+        if name in out:
+            floats = pd.array([_float(row[name]) for row in listed], dtype="Float64")
+            out.insert(list(out.columns).index(name) + 1, f"{name}_float", pd.Series(floats))
+    return out
+
+
+def _float(text: str | None) -> float | None:
+    if text is None:
+        return None
+    above, _, below = text.partition("/")
+    try:
+        return float(above) / float(below or 1)
+    except OverflowError:
+        return None
+
+
+def write(found: Iterable[dict[str, Any]], what: str, path: str | Path) -> None:
+    """Write rows to a file; its ending chooses the format (.parquet .csv .jsonl .xlsx .dta).
+
+    The file appears whole or not at all. Raises ValueError for another ending, OSError when it cannot be written.
+    """
+    path = Path(path)
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise ValueError(f"{path}: unknown ending {ending or '(none)'}; use one of {' '.join(ENDINGS)}")
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; give the name of a file, for example {path / ('records' + ending)}")
+    handle, half = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=ending, dir=path.parent if str(path.parent) else ".")
+    os.close(handle)
+    try:
+        _write(found, what, Path(half), ending)
+        os.chmod(half, 0o666 & ~_umask())
+        os.replace(half, path)
+    except BaseException:
+        Path(half).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _write(found: Iterable[dict[str, Any]], what: str, path: Path, ending: str) -> None:
+    if ending == ".jsonl":
+        with path.open("w", encoding="utf-8", newline="\n") as out:
+            out.writelines(json_line(row) + "\n" for row in found)
+    elif ending == ".csv":
+        path.write_text("\ufeff" + csv_text(found, what), encoding="utf-8", newline="")
+    elif ending == ".parquet":
+        import pyarrow.parquet as pq
+
+        pq.write_table(arrow_table(found, what), path)
+    else:
+        data = frame(found, what)
+        for name in data.columns:
+            if data[name].dtype == object or str(data[name].dtype) in ("str", "string"):
+                data[name] = [None if _missing(v) else flat(v) for v in data[name]]
+        if ending == ".xlsx":
+            data.to_excel(
+                path,
+                index=False,
+                engine="xlsxwriter",
+                engine_kwargs={"options": {"strings_to_formulas": False, "strings_to_urls": False}},
+            )
+        else:
+            _write_stata(data, path)
+
+
+def _missing(value: Any) -> bool:
+    return value is None or (not isinstance(value, (list, str)) and value != value)
+
+
+def _write_stata(data: pd.DataFrame, path: Path) -> None:
+    data = data.rename(columns={"end": "_end"})  # a reserved word of Stata
+    for name in data.columns:
+        if str(data[name].dtype) in ("Int64", "Float64"):
+            data[name] = data[name].astype("float64")
+        elif data[name].dtype.name == "category":
+            data[name] = data[name].astype(object)
+        if data[name].dtype == object or str(data[name].dtype) in ("str", "string"):
+            data[name] = [("" if _missing(v) else str(v)) for v in data[name]]
+    long = [n for n in data.columns if data[n].dtype == object or str(data[n].dtype) in ("str", "string")]
+    data.to_stata(path, write_index=False, version=118, convert_strl=long)

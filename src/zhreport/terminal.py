@@ -1,0 +1,73 @@
+"""Tables for the terminal: Chinese text in columns of the right width, long cells wrapped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from .amounts import decimal_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .report import Report
+    from .types import Record
+
+
+def _console() -> Console:
+    console = Console(highlight=False, soft_wrap=False)
+    return console if console.is_terminal else Console(highlight=False, width=120)
+
+
+def _printed(title: str, columns: Sequence[tuple[str, float, str]], rows: Iterable[Sequence[str]]) -> None:
+    table = Table(title=escape(title), title_justify="left", title_style="bold", expand=True, pad_edge=False)
+    for name, ratio, side in columns:
+        table.add_column(name, ratio=int(ratio), justify="right" if side == "right" else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    _console().print(table)
+
+
+def amount_text(record: Record) -> str:
+    """A figure with its unit and the denominators of a rate: 500 元/生/年, 0.09–0.11."""
+    q, amount = record.quantity, record.quantity.amount
+    value = decimal_text(amount.value)
+    if value is None and amount.parts:
+        value = ":".join(str(decimal_text(p)) for p in amount.parts)
+    elif value is None:
+        value = f"{decimal_text(amount.low) or ''}–{decimal_text(amount.high) or ''}"
+    mark = {"about": "≈ ", "over": "≥ ", "under": "≤ "}.get(q.approx, "")
+    unit = "" if q.unit == "1" else f" {q.unit}"
+    return f"{mark}{value}{unit}{''.join(f'/{p}' for p in record.per)}"
+
+
+def records_table(report: Report) -> None:
+    """One line a record: where it stands, what is written, what it means."""
+    rows = [
+        (" ".join(r.section), r.indicator or "", r.surface, amount_text(r), r.period or "", str(r.start)) for r in report.records
+    ]
+    title = f"{report.source or ''} · {len(rows)} 条记录 records · {len(report.sections)} 节 sections"
+    columns = (
+        ("节 section", 3, ""), ("指标 indicator", 5, ""), ("原文 surface", 4, ""),
+        ("数值 value", 4, "right"), ("时期 period", 3, ""), ("位置 at", 2, "right"),
+    )  # fmt: skip
+    _printed(title, columns, rows)
+
+
+def documents_table(report: Report) -> None:
+    """One line a document of the page."""
+    rows = [
+        (str(d.id), d.title or "", d.kind or "", d.place or "", d.period or "", f"{d.start}–{d.end}") for d in report.documents
+    ]
+    columns = (
+        ("#", 1, "right"),
+        ("标题 title", 8, ""),
+        ("文种 kind", 2, ""),
+        ("地区 place", 3, ""),
+        ("时期 period", 3, ""),
+        ("位置 at", 3, "right"),
+    )
+    _printed(report.source or "", columns, rows)

@@ -1,0 +1,241 @@
+"""Text → number Tokens and the Tokens that take their digits first (dates, codes, ordinals, phrases), in one pass.
+
+Numerals are found first, which costs almost nothing; words are looked up only at their edges.
+"""
+
+from __future__ import annotations
+
+import functools
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from .numerals import Numerals, Read
+from .types import Placeholder, Token
+
+if TYPE_CHECKING:
+    from .lexicon import Lexicon
+
+# One character for one character, so that every offset of the folded text is an offset of the text.
+_FOLD = {chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)}
+_FOLD |= dict.fromkeys("\u3000\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\t", " ")
+_FOLD |= dict.fromkeys("‐‑‒–—―−﹣─━", "-")
+_FOLD |= dict.fromkeys("∶︰﹕：ː", ":") | dict.fromkeys("﹪％", "%") | dict.fromkeys("﹐，", ",") | dict.fromkeys("〜∼～﹏", "~")
+_FOLD |= dict.fromkeys("﹙（", "(") | dict.fromkeys("﹚）", ")") | {"﹒": ".", "﹔": ";", "﹗": "!", "﹖": "?", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "╱": "/", "∕": "/", "✕": "×", "☓": "×"}  # fmt: skip
+
+
+def fold(text: str, variants: dict[str, str] | None = None) -> str:
+    """The same text in half-width forms and simplified characters, every character in its place.
+
+    >>> fold("１２，３４５．６万元（占９％）")
+    '12,345.6万元(占9%)'
+    """
+    table = _FOLD if not variants else {**_FOLD, **variants}
+    for char in set(text) & table.keys():
+        text = text.replace(char, table[char])
+    return text
+
+
+class Number(NamedTuple):
+    """A numeral that nothing else claimed, and what it says."""
+
+    start: int
+    end: int
+    read: Read
+    form: str
+
+
+class Scan(NamedTuple):
+    """Everything that was found in one pass, in the order of the text."""
+
+    numbers: list[Number]
+    takers: list[Token]
+    placeholders: list[Placeholder]
+
+
+_YEAR = r"(?:(?:19|20)\d{2}|[一二][〇零一二三四五六七八九]{3})"
+_MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9]|二?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])"
+_TO = r" ?(?:[-~]{1,2}|至|到) ?"
+
+
+def date_patterns(lexicon: Lexicon) -> dict[str, str]:
+    """The shapes of dates, by name; periods.py gives each its normal form."""
+    part = lexicon.pattern("periods", "part")
+    month_end = r"(?:份|底|末|初|上旬|中旬|下旬|中)?"
+    return {
+        "iso": r"(?P<y1>(?:19|20)\d{2})(?P<s>[-/.])(?P<m1>1[0-2]|0?[1-9])(?P=s)(?P<d1>3[01]|[12]\d|0?[1-9])(?!\d)",
+        "school": rf"(?P<y1>{_YEAR})年?(?:[-~/]{{1,2}}|至|到)(?P<y2>{_YEAR}|\d{{2}})年?学年度?",
+        "years": rf"(?P<y1>{_YEAR})(?:年度?(?:末|底|初)?)?{_TO}(?P<y2>{_YEAR})年度?(?:末|底|初)?(?!{_MONTH}月)",
+        "months": rf"(?:(?P<y1>{_YEAR})年 ?)?(?P<m1>{_MONTH})(?:月份?)?{_TO}(?:(?P<y2>{_YEAR})年)?(?P<m2>{_MONTH})月(?!\d{{1,2}}日){month_end}",
+        "days": rf"(?:(?P<y1>{_YEAR})年 ?)?(?P<m1>{_MONTH})月(?P<d1>{_DAY})[日号]?{_TO}(?:(?P<y2>{_YEAR})年)?(?:(?P<m2>{_MONTH})月)?(?P<d2>{_DAY})[日号]",
+        "day": rf"(?:(?P<y1>{_YEAR})年 ?)?(?P<m1>{_MONTH})月 ?(?P<d1>{_DAY})[日号](?:上午|下午|晚)?",
+        "month": rf"(?:(?P<y1>{_YEAR})年 ?)?(?P<m1>{_MONTH})月{month_end}(?![经龄])",
+        "part": rf"(?P<y1>{_YEAR})年度?(?P<part>{part})",
+        "decade": r"(?:(?:19|20)?\d0|[一二三四五六七八九]十)年代",
+        "year": rf"(?P<y1>{_YEAR})年(?:度|末|底|初|中)?(?![级龄])",
+        "short": r"(?<!\d)(?P<y1>\d{2})年(?:度|末|底|初|(?=春|秋))",
+        "clock": r"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d.:])|(?<=[午晨晚早日夜] ?)\d{1,2}[时点](?:[0-5]?\d分|半|整|许)?|\d{1,2}[时点][0-5]?\d分",
+        "dayonly": r"(?:3[01]|[12]\d|0?[1-9])日(?!均|产|龄|内|以内)|(?:3[01]|[12]\d|0?[1-9])号(?!文|线|楼)",
+    }
+
+
+class Scanner:
+    """The compiled patterns of one lexicon; make it with `scanner(lexicon)`."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.numerals = Numerals(lexicon)
+        self.phrases = lexicon.phrases
+        self.right = lexicon.right
+        self._number = regex.compile(self.numerals.pattern)
+        self._dates = [(name, regex.compile(p)) for name, p in date_patterns(lexicon).items()]
+        self._words = regex.compile(lexicon.pattern("periods"))
+        self._word_kind = {r.surface: r.kind for r in lexicon.table("periods")}
+        self._code_before = regex.compile(rf"(?r){lexicon.pattern('cues', 'code_before')}(?:[:为是 ]|号码){{0,3}}")
+        self._code_after = regex.compile(lexicon.pattern("cues", "code_after"))
+        self._multiplier = frozenset("十百千万亿点拾佰仟")
+        self._placeholder = regex.compile(
+            r"(?:[X×xＸ○〇*＊_□△]{2,}|[X×＊*](?=[年月日]))(?: ?[万亿]?(?:"
+            + "|".join(
+                regex.escape(s)
+                for s in ("元", "人次", "人", "户", "名", "个", "亩", "所", "年", "月", "日", "%", "吨", "公里", "万", "亿")
+            )
+            + r"))?(?:[X×]{1,2}[月日])*|若干(?=[元万亿人户名个亩所年项])"
+        )
+
+    def scan(self, text: str) -> Scan:
+        """The numbers of a folded text, and what took the others."""
+        numbers: list[Number] = []
+        takers = [Token(f"period:{self._word_kind[m[0]]}", *m.span(), f"periods:{m[0]}") for m in self._words.finditer(text)]
+        words = iter([t for t in takers if t.kind != "period:stop"])
+        takers = [t for t in takers if t.kind != "period:stop"]
+        word = next(words, None)
+        search, read, at, floor = self._number.search, self.numerals.read, 0, 0
+        while m := search(text, at):
+            start, end = m.span()
+            while word is not None and word.end <= start:
+                word = next(words, None)
+            if word is not None and word.start <= start < word.end:
+                at = floor = word.end
+                continue
+            taker = self._taker(text, start, end, m.lastgroup, floor)
+            if taker is not None:
+                takers.append(taker)
+                at = floor = max(taker.end, start + 1)
+                continue
+            if text.startswith("分之", end) and (number := self._fraction(text, start, end)):
+                numbers.append(number)
+                at = number.end
+                continue
+            found = read(m[0])
+            if found is not None:
+                numbers.append(Number(start, end, found, m.lastgroup or "han"))
+            at = end
+        placeholders = [Placeholder(*p.span(), p[0]) for p in self._placeholder.finditer(text)]
+        takers.sort(key=lambda t: t.start)
+        return Scan(numbers, takers, placeholders)
+
+    def _fraction(self, text: str, start: int, end: int) -> Number | None:
+        """百分之八十五点六, 三分之二, 千分之3: one number, the denominator first."""
+        m = self._number.match(text, end + 2)
+        below = self.numerals.read(text[start:end])
+        above = self.numerals.read(m[0]) if m else None
+        if m is None or below is None or above is None or not below.value or above.value is None:
+            return None
+        form = "percent" if text[start:end] in ("百", "一百", "千", "一千", "万", "一万", "十万", "百万") else "fraction"
+        return Number(start, m.end(), Read(above.value / below.value, None, None, above.step / below.value, "exact"), form)
+
+    def _taker(self, text: str, start: int, end: int, form: str | None, floor: int) -> Token | None:
+        before = text[start - 1] if start else ""
+        after = text[end : end + 1]
+        if (phrase := self._phrase(text, start, floor)) is not None:
+            return phrase
+        if before == "第" and form != "half":
+            return Token("ordinal", start - 1, end, "第N")
+        if (after in "年月日号时点-~/至到.:" and after) or (after == " " and text[end + 1 : end + 2] in "-~年月日"):
+            for name, pattern in self._dates:
+                if (m := pattern.match(text, start)) and self._is_date(text, name, m):
+                    return Token(f"date:{name}", start, m.end(), f"date:{name}")
+        if form == "digits":
+            return self._code(text, start, end, before, after)
+        if form == "han" and after in "中·" and after and _HAN_CODE.match(text, start):
+            return Token("code", start, _HAN_CODE.match(text, start).end(), "code:N中全会")  # type: ignore[union-attr]
+        return None
+
+    def _is_date(self, text: str, name: str, m: regex.Match) -> bool:
+        if name in ("clock",) and ":" in m[0]:
+            return "比" not in text[max(0, m.start() - 8) : m.start()]
+        return not (
+            name in ("month", "months")
+            and text[max(0, m.start() - 1) : m.start()] in "第每逾超近"
+            and m.start()
+            and "y1" not in {k for k, v in m.groupdict().items() if v}
+        )
+
+    def _phrase(self, text: str, start: int, floor: int) -> Token | None:
+        for key in ("<" + text[start : start + 2], ">" + text[start - 1 : start + 1] if start else ""):
+            for offset, surface, row in self.phrases.get(key, ()):
+                begin, end = start - offset, start - offset + len(surface)
+                if begin < floor or not text.startswith(surface, begin):
+                    continue
+                last, follows = surface[-1], text[end : end + 1]
+                continues = last in self.numerals.digit or last in self.numerals.scale
+                if continues and follows and follows in self._multiplier:
+                    continue  # 传统一百年: 统一 must not cut the 一百
+                if last.isdigit() and follows.isdigit():
+                    continue
+                return Token("phrase", begin, end, row.name)
+        return None
+
+    def _code(self, text: str, start: int, end: int, before: str, after: str) -> Token | None:
+        """Document numbers, telephones, versions, roads, N+N: digits that count nothing."""
+        if before.isascii() and before.isalpha() and after not in ("%", "‰", "万", "亿", "元"):
+            return Token("code", start, end, "code:letter before")
+        if before in ".·-+" and before and floor_digit(text, start - 2) and before != "-":
+            return Token("code", start, end, "code:joined")
+        if (m := _CODE.match(text, start)) is not None:
+            return Token("code", start, m.end(), f"code:{m.lastgroup}")
+        if after.isascii() and after.isalpha() and not self._latin_unit(text, end):
+            return Token("code", start, end + 1, "code:letter after")
+        if self._code_after.match(text, end) or (
+            end - start >= 3 and text[start:end].isdigit() and self._code_before.match(text, 0, start)
+        ):
+            return Token("code", start, end, "code:number of a line or file")
+        if end - start >= 11 and text[start:end].isdigit() and after not in ("元", "万", "亿", "人"):
+            return Token("code", start, end, "code:long")
+        return None
+
+    def _latin_unit(self, text: str, at: int) -> bool:
+        for entry in self.right.get(text[at], ()):
+            if entry.letter == "U" and text.startswith(entry.surface, at):
+                follows = text[at + len(entry.surface) : at + len(entry.surface) + 1]
+                return not (follows.isascii() and follows.isalpha())
+        return False
+
+
+def floor_digit(text: str, at: int) -> bool:
+    """Whether a digit stands at this place."""
+    return at >= 0 and text[at].isdigit()
+
+
+_HAN_CODE = regex.compile(r"[一二三四五六七八九十]{1,3}(?:中(?=全会|、)|·[一二三四五六七八九十]{1,3}(?![万亿%]))")
+_CODE = regex.compile(
+    r"(?P<document>(?<=[〔\[【(])(?:19|20)\d{2}[〕\]】)] ?第?\d+号)"
+    r"|(?P<sum>\d+(?:\+(?:\d+|[NXn]))+)"
+    r"|(?P<phone>(?<!\d)(?:1[3-9]\d-?\d{4}-?\d{4}|0\d{2,3}-\d{7,8}|[48]00-\d{3,4}-\d{3,4})(?!\d))"
+    r"|(?P<dotted>\d+\.\d+(?:\.\d+)+)"
+    r"|(?P<anniversary>\d{1,2}[·•]\d{1,2}(?!\d))"
+    r"|(?P<slogan>(?<=[“\"‘'])\d{1,2}\.\d{1,2}(?=[,”\"’']))"
+    r"|(?P<version>\d+\.\d+(?=版|时代|模式|行动|计划|升级|工程|规划|示范|试点))"
+    r"|(?P<order>\d+号(?=文|线|楼|令|国道|公路|院))"
+)
+
+
+@functools.lru_cache(maxsize=8)
+def scanner(lexicon: Lexicon) -> Scanner:
+    """The scanner of a lexicon, compiled once."""
+    return Scanner(lexicon)
+
+
+ZERO = Fraction(0)

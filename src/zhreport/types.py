@@ -1,0 +1,164 @@
+"""What the stages hand on: immutable facts about spans of one text, and the words each field allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .amounts import Amount
+
+DIMENSIONS = (
+    "money", "person", "person_time", "household", "count", "percentage", "percentage_point",
+    "ratio", "multiple", "area", "length", "mass", "volume", "duration", "age", "energy", "power",
+    "speed", "temperature", "density", "other",
+)  # fmt: skip
+APPROX = ("exact", "about", "over", "under")
+ROLES = ("level", "from", "to", "increase", "decrease", "limit", "share")
+STATUSES = ("reported", "planned")
+VERDICTS = ("holds", "rounding", "violated", "unclear")
+
+
+class Spanned(Protocol):
+    """Anything that stands at `text[start:end]`."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+class Token(NamedTuple):
+    """A stretch that was recognised before any quantity: its kind, its span, the row or pattern behind it."""
+
+    kind: str
+    start: int
+    end: int
+    row: str
+
+
+class Span(NamedTuple):
+    """A sentence, clause or bracket: nothing but where it stands."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One report of a page. `start`..`end` holds its title and its text."""
+
+    id: int
+    start: int
+    end: int
+    title: str | None = None
+    title_start: int | None = None
+    title_end: int | None = None
+    kind: str | None = None
+    place: str | None = None
+    org: str | None = None
+    period: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered section: `start`..`end` is its marker, `end`..`body_end` its text with its children."""
+
+    document: int
+    start: int
+    end: int
+    marker: str
+    style: str
+    number: int
+    title: str
+    title_start: int
+    title_end: int
+    level: int
+    parent_start: int | None
+    body_end: int
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A time that the text names: its span and its normal form (`2019`, `2014/2018`, `2018/`)."""
+
+    start: int
+    end: int
+    value: str | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What stands inside the span of a mention: the amount in the base unit, and how it was written."""
+
+    start: int
+    end: int
+    surface: str
+    amount: Amount
+    unit: str
+    dimension: str
+    approx: str
+    per: tuple[str, ...]
+    shape: str
+    why: tuple[str, ...]
+    number_start: int
+    number_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A figure that was blacked out or left open: `XX万元`, `X月X日`, `___元`, `若干`."""
+
+    start: int
+    end: int
+    surface: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A quantity with what stands around it: what was counted, whose, when, in which role, of what a part."""
+
+    id: str
+    document: int | None
+    quantity: Quantity
+    section: tuple[str, ...]
+    section_start: int | None
+    sentence: Span
+    role: str = "level"
+    status: str = "reported"
+    period: str | None = None
+    place: str | None = None
+    place_code: str | None = None
+    org: str | None = None
+    indicator: str | None = None
+    indicator_start: int | None = None
+    indicator_end: int | None = None
+    event: str | None = None
+    base: str | None = None
+    price_basis: str | None = None
+    per: tuple[str, ...] = ()
+    part_of: str | None = None
+    why: tuple[str, ...] = ()
+
+    @property
+    def start(self) -> int:
+        return self.quantity.start
+
+    @property
+    def end(self) -> int:
+        return self.quantity.end
+
+    @property
+    def surface(self) -> str:
+        return self.quantity.surface
+
+
+def innermost(spans: Sequence[Spanned], start: int, end: int) -> Spanned | None:
+    """The shortest of `spans` that holds `start`..`end`."""
+    holding = [s for s in spans if s.start <= start and end <= s.end]
+    return min(holding, key=lambda s: s.end - s.start, default=None)

@@ -1,0 +1,142 @@
+"""The command line: formats, files, exit codes, and what goes where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from zhreport.cli import main
+
+TEXT = "一、成效\n2020年发放资助资金14.925万元,惠及学生近200人次。\n二、打算\n"
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "总结.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def run(*args: object, stdin: str | None = None):
+    return CliRunner().invoke(main, [str(a) for a in args], input=stdin)
+
+
+def test_extract_as_json_lines(page: Path) -> None:
+    result = run("extract", page, "--format", "jsonl")
+    assert result.exit_code == 0
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [r["surface"] for r in rows] == ["14.925万元", "近200人次"]
+    first = rows[0]
+    assert TEXT[first["start"] : first["end"]] == first["surface"]
+    assert (first["value"], first["unit"], first["section"], first["period"]) == ("149250", "元", ["一、"], "2020")
+    assert len({r["id"] for r in rows}) == 2
+    assert run("extract", page, "--format", "jsonl").stdout == result.stdout
+
+
+def test_extract_as_a_table_shows_section_surface_value_and_indicator(page: Path) -> None:
+    out = run("extract", page).stdout
+    for piece in ("14.925万元", "149250 元", "资助资金", "一、", "2020"):
+        assert piece in out
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet", "xlsx", "dta"])
+def test_extract_into_a_file(page: Path, tmp_path: Path, ending: str) -> None:
+    target = tmp_path / f"out.{ending}"
+    result = run("extract", page, "-o", target)
+    assert result.exit_code == 0, result.output
+    assert result.stdout == ""
+    readers = {
+        "csv": pd.read_csv,
+        "parquet": pd.read_parquet,
+        "xlsx": pd.read_excel,
+        "dta": pd.read_stata,
+        "jsonl": lambda p: pd.read_json(p, lines=True),
+    }
+    assert list(readers[ending](target)["surface"]) == ["14.925万元", "近200人次"]
+    if ending == "csv":
+        assert target.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([target.name, page.name])
+
+
+def test_a_spreadsheet_runs_no_cell_as_a_formula(tmp_path: Path) -> None:
+    page = tmp_path / "a.txt"
+    page.write_text("=cmd()资金3万元。\n", encoding="utf-8")
+    run("extract", page, "-o", tmp_path / "out.csv")
+    assert ",=cmd" not in (tmp_path / "out.csv").read_text(encoding="utf-8")
+
+
+def test_an_unknown_ending_is_wrong_usage(page: Path, tmp_path: Path) -> None:
+    result = run("extract", page, "-o", tmp_path / "out.doc")
+    assert result.exit_code == 2
+    assert ".parquet" in result.stderr
+
+
+def test_a_folder_as_output_is_a_clear_error(page: Path, tmp_path: Path) -> None:
+    (tmp_path / "out.csv").mkdir()
+    result = run("extract", page, "-o", tmp_path / "out.csv")
+    assert result.exit_code == 1
+    assert "folder" in result.stderr
+
+
+def test_bad_files_are_named_and_the_others_go_on(page: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"\x00\x01\x02\xff" * 100)
+    result = run("extract", tmp_path, tmp_path / "missing.txt", "--format", "jsonl")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 2
+    assert "bad.txt" in result.stderr
+    assert "missing.txt" in result.stderr
+    assert "no such file" in result.stderr
+
+
+def test_standard_input_and_globs(page: Path, tmp_path: Path) -> None:
+    assert len(run("extract", "-", "--format", "jsonl", stdin=TEXT).stdout.splitlines()) == 2
+    assert len(run("extract", tmp_path / "*.txt", "--format", "jsonl").stdout.splitlines()) == 2
+
+
+def test_workers_give_the_same_output(page: Path, tmp_path: Path) -> None:
+    for i in range(5):
+        (tmp_path / f"{i}.txt").write_text(TEXT.replace("200", str(200 + i)), encoding="utf-8")
+    assert (
+        run("extract", tmp_path, "--format", "csv", "--workers", 2).stdout == run("extract", tmp_path, "--format", "csv").stdout
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le"])
+def test_encodings(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.txt").write_bytes(TEXT.encode(encoding))
+    assert '"14.925万元"' in run("extract", tmp_path / "a.txt", "--format", "jsonl").stdout
+
+
+def test_sections_and_documents(page: Path) -> None:
+    assert run("sections", page).stdout == "一、 成效\n二、 打算\n"
+    rows = [json.loads(line) for line in run("sections", page, "--format", "jsonl").stdout.splitlines()]
+    assert [(r["marker"], r["title"], r["level"], r["parent_start"]) for r in rows] == [
+        ("一、", "成效", 1, None),
+        ("二、", "打算", 1, None),
+    ]
+    assert json.loads(run("documents", page, "--format", "jsonl").stdout)["document"] == 1
+    assert run("documents", page).exit_code == 0
+
+
+def test_evaluate(page: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(run("extract", page, "--format", "jsonl").stdout, encoding="utf-8")
+    score = json.loads(run("evaluate", gold, gold).stdout)
+    assert score["detected"]["f1"] == score["value+unit"]["f1"] == 1.0
+    (tmp_path / "bad.jsonl").write_text("[1]\n", encoding="utf-8")
+    assert "bad.jsonl:1" in run("evaluate", tmp_path / "bad.jsonl", gold).stderr
+
+
+def test_a_users_lexicon_with_an_error_is_wrong_usage(page: Path, tmp_path: Path) -> None:
+    (tmp_path / "my_units.tsv").write_text("surface\tunit\n", encoding="utf-8")
+    result = run("extract", page, "--lexicon", tmp_path / "my_units.tsv")
+    assert result.exit_code == 2
+    assert "my_units.tsv:1" in result.stderr
+
+
+def test_no_input_is_wrong_usage() -> None:
+    assert run("extract").exit_code == 2
