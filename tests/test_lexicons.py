@@ -81,7 +81,10 @@ def test_every_unit_fires_in_an_example() -> None:
     assert not dead
 
 
-@pytest.mark.parametrize("row", zr.Lexicon.load().table("phrases"), ids=lambda r: r.surface)
-def test_a_phrase_is_its_own_negative_example(row) -> None:
-    found = [r.surface for r in zr.parse(f"扎实推进{row.surface}工作。").records]
-    assert not found
+def test_a_phrase_is_its_own_negative_example() -> None:
+    wrong = {}
+    for row in zr.Lexicon.load().table("phrases"):
+        found = [r.surface for r in zr.parse(f"扎实推进{row.surface}工作。").records]
+        if found:
+            wrong[row.surface] = found
+    assert not wrong

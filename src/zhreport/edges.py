@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from .grammar import Piece
 from .lexicon import Entry, Lexicon, UnitRow
@@ -19,19 +18,11 @@ _LETTERS = {
     "half": "H",
     "percent": "F",
     "fraction": "F",
+    "part": "F",
 }
 _INSIDE = {"over": "I", "about": "L", "half": "H", "skip": "K"}
 # 上百 and 过亿 are bounds, 网上300户 and 通过500元 are not: these two stand only before a round numeral.
 _ONLY_ROUND = ("modifiers:上", "modifiers:过")
-_OF = {
-    ("年", "个月"): Fraction(1, 12),
-    ("年", "月"): Fraction(1, 12),
-    ("天", "小时"): Fraction(1, 24),
-    ("天", "分钟"): Fraction(1, 1440),
-    ("小时", "分钟"): Fraction(1, 60),
-    ("小时", "秒"): Fraction(1, 3600),
-    ("分钟", "秒"): Fraction(1, 60),
-}
 
 
 class EdgeReader:
@@ -62,7 +53,7 @@ class EdgeReader:
                 break
             if entry.value == "" and entry.letter == "P" and (not out or out[-1].letter != "P"):
                 break  # 平均 belongs to a rate (平均每生2000元), not to a bare figure
-            if entry.letter == "G" and (out or not self._is_sign(folded, start, entry.surface)):
+            if entry.letter == "G" and (out or (start == floor and floor) or not self._is_sign(folded, start, entry.surface)):
                 break
             out.append(Piece(entry.letter, start, at, entry.value, entry.name))
             at = start
@@ -165,20 +156,13 @@ class EdgeReader:
         entry = self._starting_at(self._right, folded, number.end)
         if entry is not None and entry.letter == "U":
             smaller = entry.value
-            if isinstance(smaller, UnitRow) and smaller.surface in row.tail:
-                return Piece(
-                    "T", start, number.end + len(entry.surface), (number.read.value, self._ratio(row, smaller)), entry.name
-                )
+            if isinstance(smaller, UnitRow) and (size := row.tail.get(smaller.surface)) is not None:
+                return Piece("T", start, number.end + len(entry.surface), (number.read.value, size, smaller), entry.name)
             return None
-        if "digit" in row.tail and end is None and number.read.value < 10 and number.end - number.start <= 2:
+        if "digit" in row.tail and end is None and number.form == "han" and number.read.value < 10:
             size = row.factor / (100 if folded[start] == "零" else 10)
-            return Piece("T", start, number.end, (number.read.value, size), "number:last digit")
+            return Piece("T", start, number.end, (number.read.value, size, row), "number:last digit")
         return None
-
-    @staticmethod
-    def _ratio(row: UnitRow, smaller: UnitRow) -> Fraction:
-        """What the smaller unit is in the base unit of the larger; times keep their own base units."""
-        return smaller.factor if smaller.unit == row.unit else row.factor * _OF.get((row.unit, smaller.unit), Fraction(1))
 
     def _starting_at(self, table: dict[str, tuple[Entry, ...]], folded: str, at: int) -> Entry | None:
         if at >= len(folded):

@@ -21,6 +21,7 @@ TABLES = {
     "places": ("surface", "kind", "value", "source", "note"),
     "markers": ("style", "template", "place", "rank", "source", "note"),
     "cues": ("surface", "kind", "value", "source", "note"),
+    "variants": ("surface", "value", "source", "note"),
     "terms": ("surface", "kind", "source", "note"),
 }
 KINDS = {
@@ -65,7 +66,7 @@ class UnitRow(NamedTuple):
     dimension: str
     factor: Fraction
     kind: str
-    tail: tuple[str, ...]
+    tail: dict[str, Fraction]
     unless: tuple[str, ...]
     name: str
 
@@ -195,6 +196,18 @@ def _tree_pattern(node: dict) -> str:
     return f"(?:{'|'.join(branches)})" + ("?" if optional else "")
 
 
+def _tail(row: Row) -> dict[str, Fraction]:
+    """`角=1/10 digit` → the smaller units and what each is in the base unit; a bare last digit is a tenth of the unit."""
+    out = {}
+    for word in row["tail"].split():
+        surface, _, size = word.partition("=")
+        try:
+            out[surface] = Fraction(size or row["factor"])
+        except (ValueError, ZeroDivisionError):
+            raise LexiconError(f"{row.table}.tsv:{row.line}: tail {word!r}; expected 角=1/10 or digit") from None
+    return out
+
+
 # Letters of the shapes (grammar.py): what may stand beside a number.
 LETTER = {"about": "B", "over": "B", "under": "B", "near": "B", "beyond": "B"}
 
@@ -236,10 +249,15 @@ class Lexicon:
         return {
             r.surface: UnitRow(
                 r.surface, r["unit"], r["dimension"], Fraction(r["factor"]), r.kind,
-                tuple(r["tail"].split()), tuple(r["unless"].split()), r.name,
+                _tail(r), tuple(r["unless"].split()), r.name,
             )
             for r in self.rows["units"]
         }  # fmt: skip
+
+    @functools.cached_property
+    def variants(self) -> dict[str, str]:
+        """Traditional and variant characters → the simplified character that the tables use."""
+        return {r.surface: r["value"] for r in self.rows["variants"]}
 
     @functools.cached_property
     def right(self) -> dict[str, tuple[Entry, ...]]:

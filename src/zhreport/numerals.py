@@ -24,6 +24,7 @@ class Read(NamedTuple):
 
 LONGEST = 64  # no report writes a longer number; what is longer is damage, and would cost time that grows with its square
 _GROUPED = r"\d{1,3}(?:,\d{3})++(?!\d)(?:\.\d++)?|\d{1,3}(?: \d{3})++(?! ?\d)(?:\.\d++)?|\d++(?:\.\d++)?"
+_PREFIXED = "[瓦克米赫帕伏卡焦]"  # 千瓦, 千克: the 千 belongs to the unit
 _POWER = r" ?×10(?:\^-?\d{1,3}|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{1,4})"
 _PAIRS = ("一二", "一两", "两三", "二三", "三四", "四五", "五六", "六七", "七八", "八九", "三五")
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -66,12 +67,16 @@ class Numerals:
         # After 万 or 亿 more digits may follow (1亿2000万, 2万3000, 1万2千, 两万三), but 5万3所 is two figures' worth of doubt
         # that only 万 and one digit before a unit can have, and there the short form is meant.
         more = rf"(?:\d{{4}}(?!\d)|\d{{1,4}}[千百]?[万]|[{z}]?[{d}\d]千)[{z}{d}{small}\d]{{0,8}}万?|[{z}]?[{d}\d]百?[{d}]?十?[{d}]?(?![\d.,])"
+        # 千 may begin a unit (一百千瓦), 两 may be one (三十两).
+        every = f"{d}{z}{small}{tens}万亿".replace("千", "").replace("两", "")
+        han = rf"[{every}]|千(?!{_PREFIXED})|两(?=[{small}万亿])|(?<![{d}{z}{small}万亿])两"
         return (
-            rf"(?P<digits>(?:{_GROUPED})(?:{_POWER})?(?: ?[百千]?[万亿]{{1,2}}(?:{more})?|(?:百(?!分)|千(?![瓦克米赫帕伏卡焦]))(?:[{d}\d](?![\d.,{d}]))?)?)"
+            rf"(?P<digits>(?:{_GROUPED})(?:{_POWER})?(?: ?[百千]?[万亿]{{1,2}}(?:{more})?|(?:百(?!分)|千(?!{_PREFIXED}))(?:[{d}\d](?![\d.,{d}]))?)?)"
             rf"|(?P<few>好?几[{small}]?[万亿]++|好?几[{small}]|数[{small}]?[万亿]++|数[{small}])"
             rf"|(?P<teens>(?:[{d}{z}十百千]*十|[{d}][百千]零?)几[十百千]?[万亿]{{0,2}})"
             rf"|(?P<pair>(?<![{d}{z}])(?:[{d}]?十)?(?:{'|'.join(_PAIRS)})(?![{d}{z}点])[{small}]?[万亿]{{0,2}})"
-            rf"|(?P<han>[{d}{z}{small}{tens}万亿]++(?:点[{d}{z}]++[万亿]{{0,2}})?)"
+            rf"|(?P<part>一半|半数)"
+            rf"|(?P<han>(?:{han})++(?:点[{d}{z}]++[万亿]{{0,2}})?)"
             rf"|(?P<half>半)"
         )
 
@@ -85,7 +90,7 @@ class Numerals:
             return self._few(text)
         if m := self._pair.fullmatch(text):
             return self._range_of_pair(m)
-        if text == "半":
+        if text in ("半", "一半", "半数"):
             return Read(Fraction(1, 2), None, None, Fraction(1, 2), "exact")
         found = self.plain(text.replace(" ", "").replace(",", ""))
         return None if found is None else Read(found[0], None, None, found[1], "exact")

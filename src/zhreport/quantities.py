@@ -255,7 +255,7 @@ class QuantityReader:
             item.pieces,
             item.start,
             item.end,
-            (reason,),
+            (reason, *((row.name,) if row else ())),
         )
 
 
@@ -280,8 +280,9 @@ def parse_amount(text: str, lexicon: Lexicon | None = None) -> Amount:
     """
     if not isinstance(text, str):
         raise TypeError(f"parse_amount() takes a str, not {type(text).__name__}")
-    reader = quantity_reader(lexicon or Lexicon.load())
-    folded = fold(text).strip()
+    lexicon = lexicon or Lexicon.load()
+    reader = quantity_reader(lexicon)
+    folded = fold(text, lexicon.variants).strip()
     found = reader.amount(folded)
     if found is None:
         raise ValueError(f"{text!r} is not a written number; expected for example 1,234.5, 两千八百万, 百分之三 or 3元5角")

@@ -116,7 +116,7 @@ def parse(
         raise TypeError(f"parse() takes the text as str, not {type(text).__name__}; read a file with zhreport.read(path)")
     lexicon = lexicon or Lexicon.load()
     key = key_of(text, source)
-    folded = fold(text)
+    folded = fold(text, lexicon.variants)
     reader = section_reader(lexicon)
     markers = reader.candidates(folded)
     documents = documents_of(text, folded, {m.start for m in markers if m.place == "line"})

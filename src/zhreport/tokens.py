@@ -15,6 +15,8 @@ from .numerals import Numerals, Read
 from .types import Placeholder, Token
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .lexicon import Lexicon
 
 # One character for one character, so that every offset of the folded text is an offset of the text.
@@ -25,15 +27,16 @@ _FOLD |= dict.fromkeys("∶︰﹕：ː", ":") | dict.fromkeys("﹪％", "%") | d
 _FOLD |= dict.fromkeys("﹙（", "(") | dict.fromkeys("﹚）", ")") | {"﹒": ".", "﹔": ";", "﹗": "!", "﹖": "?", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "╱": "/", "∕": "/", "✕": "×", "☓": "×"}  # fmt: skip
 
 
-def fold(text: str, variants: dict[str, str] | None = None) -> str:
-    """The same text in half-width forms and simplified characters, every character in its place.
+def fold(text: str, variants: Mapping[str, str] | None = None) -> str:
+    """The same text in half-width forms, and simplified where `variants` says so, every character in its place.
 
     >>> fold("１２，３４５．６万元（占９％）")
     '12,345.6万元(占9%)'
     """
-    table = _FOLD if not variants else {**_FOLD, **variants}
-    for char in set(text) & table.keys():
-        text = text.replace(char, table[char])
+    held = set(text)
+    for table in (_FOLD, variants or {}):
+        for char in held & table.keys():
+            text = text.replace(char, table[char])
     return text
 
 
@@ -108,8 +111,10 @@ class Scanner:
         """The numbers of a folded text, and what took the others."""
         numbers: list[Number] = []
         takers = [Token(f"period:{self._word_kind[m[0]]}", *m.span(), f"periods:{m[0]}") for m in self._words.finditer(text)]
-        words = iter([t for t in takers if t.kind != "period:stop"])
         takers = [t for t in takers if t.kind != "period:stop"]
+        if "://" in text or "www." in text or "@" in text:
+            takers += [Token("code", *m.span(), "code:address") for m in _ADDRESS.finditer(text)]
+        words = iter(sorted(takers, key=lambda t: t.start))
         word = next(words, None)
         search, read, at, floor = self._number.search, self.numerals.read, 0, 0
         while m := search(text, at):
@@ -190,7 +195,7 @@ class Scanner:
 
     def _code(self, text: str, start: int, end: int, before: str, after: str) -> Token | None:
         """Document numbers, telephones, versions, roads, N+N: digits that count nothing."""
-        if before.isascii() and before.isalpha() and after not in ("%", "‰", "万", "亿", "元"):
+        if (before.isascii() and before.isalpha()) and after not in ("%", "‰", "万", "亿", "元"):
             return Token("code", start, end, "code:letter before")
         if before in ".·-+" and before and floor_digit(text, start - 2) and before != "-":
             return Token("code", start, end, "code:joined")
@@ -219,6 +224,7 @@ def floor_digit(text: str, at: int) -> bool:
     return at >= 0 and text[at].isdigit()
 
 
+_ADDRESS = regex.compile(r"(?:https?://|ftp://|www\.)[\x21-\x7e]+|[\w.+-]+@[\w-]+\.[\w.-]+")
 _HAN_CODE = regex.compile(r"[一二三四五六七八九十]{1,3}(?:中(?=全会|、)|·[一二三四五六七八九十]{1,3}(?![万亿%]))")
 _CODE = regex.compile(
     r"(?P<document>(?<=[〔\[【(])(?:19|20)\d{2}[〕\]】)] ?第?\d+号)"
