@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import regex
@@ -97,3 +98,47 @@ def _single(text: str, folded: str, found: list[Line], markers: Collection[int])
     if not titled:
         return Document(1, first.start, len(text))
     return Document(1, first.start, len(text), text[first.start : first.end], first.start, first.end)
+
+
+# What the first lines of a document tell.
+
+_DATE = regex.compile(r"(?P<y>(?:19|20)\d{2})年(?P<m>1[0-2]|0?[1-9])月(?:(?P<d>3[01]|[12]\d|0?[1-9])日)?")
+_SITE = regex.compile(r"(?:时间|来源|发布|浏览|点击|作者|编辑|更新)")
+_YEARS = regex.compile(
+    r"(?P<a>(?:19|20)\d{2})(?:年?[-~至到](?P<b>(?:19|20)\d{2}))?年(?:度)?(?P<plan>.{0,6}?(?:计划|打算|草案|安排|方案))?"
+)
+_ORG = regex.compile(r"\p{Han}{2,14}?(?:局|委员会|人民政府|办公室|政府|厅|中心|协会|委)(?=\d|$|关于|工作|县长|[的()\s])")
+
+
+def head_of(folded: str, document: Document, markers: Collection[int]) -> list[Line]:
+    """The title, the subtitle, the speaker and the date: the short lines before the text begins."""
+    out: list[Line] = []
+    for line in lines(folded[document.start : min(document.end, document.start + 600)]):
+        start, end = line.start + document.start, line.end + document.start
+        if start in markers or end - start > 60 or (out and "。" in folded[start:end]):
+            break
+        out.append(Line(start, end))
+        if len(out) == 8:
+            break
+    return out
+
+
+def described(folded: str, document: Document, markers: Collection[int], kinds: Mapping[str, str], place: str | None) -> Document:
+    """The document with what its head and its last lines tell: kind, organisation, period, date of writing."""
+    head = [folded[line.start : line.end] for line in head_of(folded, document, markers)]
+    title = folded[document.title_start : document.title_end] if document.title_start is not None else ""
+    kind = next((value for word, value in kinds.items() if word in title), None)
+    tail = [x for x in folded[max(document.start, document.end - 80) : document.end].split("\n")[-3:] if len(x.strip()) <= 30]
+    dated = next((m for x in [*head[1:], *tail] if not _SITE.search(x) and (m := _DATE.search(x))), None)
+    date = None
+    if dated is not None:
+        date = f"{dated['y']}-{int(dated['m']):02d}" + (f"-{int(dated['d']):02d}" if dated["d"] else "")
+    period = None
+    for m in _YEARS.finditer(title):
+        period = f"{m['a']}/{m['b']}" if m["b"] else m["a"]
+        if not m["plan"]:
+            break
+    if period is None and kind == "工作报告" and dated is not None and int(dated["m"]) <= 4:
+        period = str(int(dated["y"]) - 1)
+    org = next((m[0] for x in head if (m := _ORG.search(x))), None)
+    return replace(document, kind=kind, place=place, org=org, period=period, date=date)

@@ -190,12 +190,13 @@ def _parts(text: str, pieces: Sequence[Piece], numerals: Numerals) -> Built | No
     for piece in of(pieces, "T"):
         more: Fraction
         size: Fraction
-        more, size, smaller = piece.value  # type: ignore[misc]
+        more, size, _ = piece.value  # type: ignore[misc]
         if more * size >= max(unit.factor, step):
             return None
         total, step = total + more * size, size
     read = of(pieces, "N")[0].value._replace(value=total, step=step)  # type: ignore[attr-defined]
     amount, approx = _bounded(read, pieces)
+    smaller: UnitRow = of(pieces, "T")[-1].value[2]  # type: ignore[index]
     if smaller.dimension == "money":
         unit = smaller  # 三块五毛: 块 alone counts pieces
     return Built(amount.scaled(_sign(pieces)), unit.unit, unit.dimension, approx, unit)

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
     from .lexicon import Lexicon
 
-# The year that is in force where a date does not say one: 3月28日, 上半年.
+# The year that is in force where a date does not say one (3月28日, 上半年); Z-1 is the year before that of writing.
 YEAR = "Y"
 _OPEN = regex.compile(r"(?:年底|年末|底|末|初|春季|秋季|学期)?(?:以来|以后|之后|后|开始|起|始|来(?!自))")
 _COMPARED = regex.compile(
     r"(?r)(?:比|较|与|同|和|相比|是|为|占|恢复到?|相当于|达到|超过|高于|低于|于|不及|优于)(?:上年|去年)?$|(?:比|较)(?:[^,。;:]{0,4})$"
 )
+_SPAN = regex.compile(r"(?:时期|期间|以来|末|初|期末|五年|前[一二三四]年|中期)")
 _UNTIL = regex.compile(r"(?r)(?:截至|截止到?|止于)$")
-_AFTER_BASE = regex.compile(r"(?:同期|同比|相比|的(?=[\d一二两三四五六七八九十百]{1,6}(?:\.\d+)?(?:倍|成|%))|基础上|基数上)")
+_AFTER_BASE = regex.compile(r"(?:同期|同比|相比|基础上|基数上|的(?=[\d一二两三四五六七八九十.]{1,6}(?:倍|成)))")
+# 由2017年的118.6亿元: the year belongs to that figure alone.
+_LOCAL = regex.compile(r"(?:年底|年末|底|末|度|春季|秋季)?的(?:约|近|超|不足)?(?=[\d一二两三四五六七八九十百千])")
 
 
 class PeriodReader:
@@ -96,6 +99,8 @@ class PeriodReader:
         if kind == "part":
             return self._period(folded, token.start, token.end, part(YEAR, value), "part")
         if kind == "plan":
+            if not _SPAN.match(folded, token.end):
+                return None  # 实现了“十四五”良好开局 names no time of a figure
             return self._period(folded, token.start, token.end, value, "year")
         return Period(token.start, token.end, None, "now")
 
@@ -107,6 +112,8 @@ class PeriodReader:
             return Period(start, m.end(), f"{value.split('/')[0]}/", "open")
         if _AFTER_BASE.match(folded, end) or _COMPARED.search(before):
             return Period(start, end, value, "base")
+        if _LOCAL.match(folded, end):
+            return Period(start, end, f"Z{int(value):+d}" if kind == "relative" else value, "local")
         return Period(start, end, value, kind)
 
     @staticmethod
@@ -116,7 +123,7 @@ class PeriodReader:
         for p in found:
             last = out[-1] if out else None
             if last and last.kind == "relative" and p.value and p.value.startswith(YEAR) and p.start - last.end <= 1:
-                out[-1] = Period(last.start, p.end, p.value.replace(YEAR, f"{YEAR}{int(last.value or 0):+d}"), p.kind)
+                out[-1] = Period(last.start, p.end, p.value.replace(YEAR, f"Z{int(last.value or 0):+d}"), p.kind)
             else:
                 out.append(p)
         return out

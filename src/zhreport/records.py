@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from .clauses import Clauses
 from .context.indicators import Named
+from .context.parts import Part
+from .context.roles import Role
 from .types import Document, Quantity, Record, Section
 
 
@@ -29,37 +32,59 @@ def deepest(sections: Sequence[Section], starts: Sequence[int], at: int) -> Sect
     return None
 
 
+class Facts(NamedTuple):
+    """What the context stages found for the quantities of one document, side by side."""
+
+    homes: Sequence[Section | None]
+    names: Sequence[Named | None]
+    roles: Sequence[Role]
+    statuses: Sequence[str]
+    pers: Sequence[tuple[str, ...]]
+    periods: Sequence[str | None]
+    places: Sequence[str | None]
+    parts: Sequence[Part | None]
+
+
 def assembled(
     text: str,
     key: str,
     document: Document | None,
     quantities: Sequence[Quantity],
-    sections: Sequence[Section],
     clauses: Clauses,
-    periods: Sequence[str | None],
-    names: Sequence[Named | None],
+    facts: Facts,
 ) -> list[Record]:
     """One record for each quantity of a document."""
-    starts = [s.start for s in sections]
     out = []
-    for q, period, named in zip(quantities, periods, names, strict=True):
-        section = deepest(sections, starts, q.start)
+    ids = [f"{key}:{q.start}" for q in quantities]
+    for i, q in enumerate(quantities):
+        section, named, role, part = facts.homes[i], facts.names[i], facts.roles[i], facts.parts[i]
         has_name = named is not None and named.start < named.end
         out.append(
             Record(
-                id=f"{key}:{q.start}",
+                id=ids[i],
                 document=document.id if document else None,
                 quantity=q,
                 section=section.path if section else (),
                 section_start=section.start if section else None,
                 sentence=clauses.sentence(q.start),
-                period=period,
+                role=role.role,
+                status=facts.statuses[i],
+                period=facts.periods[i],
+                place=facts.places[i],
+                base=role.base,
+                price_basis=role.price_basis,
+                part_of=ids[part.total] if part else None,
                 indicator=text[named.start : named.end] if named and has_name else None,
                 indicator_start=named.start if named and has_name else None,
                 indicator_end=named.end if named and has_name else None,
                 event=named.event if named else None,
-                per=q.per,
-                why=q.why + ((f"indicator:{named.why}",) if named else ()),
+                per=facts.pers[i],
+                why=(
+                    *q.why,
+                    *((f"indicator:{named.why}",) if named else ()),
+                    *((f"role:{role.cue}",) if role.cue else ()),
+                    *((f"part of:{part.why}",) if part else ()),
+                ),
             )
         )
     return out

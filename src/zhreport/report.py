@@ -8,21 +8,30 @@ from typing import TYPE_CHECKING, Any
 
 from . import table
 from .clauses import clauses as clauses_of
-from .context.carry import carried
-from .context.indicators import indicator_reader
+from .context.carry import carried, year_of
+from .context.indicators import Named, indicator_reader, taken_over
+from .context.owners import owned
+from .context.parts import part_reader
+from .context.rates import rate_reader
+from .context.roles import role_reader
+from .context.statuses import status_reader
+from .documents import described
 from .documents import documents as documents_of
 from .lexicon import Lexicon
 from .periods import period_reader
+from .places import Place, home_of, place_reader
 from .quantities import quantity_reader
-from .records import assembled, key_of
+from .records import Facts, assembled, deepest, key_of
 from .sections import section_reader
 from .tokens import fold, scanner
-from .types import Document, Placeholder, Record, Section, Span, Spanned, Token, innermost
+from .types import Document, Period, Placeholder, Quantity, Record, Section, Span, Spanned, Token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
+
+    from .clauses import Clauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +135,54 @@ def parse(
     scan = scanner(lexicon).scan(masked)
     quantities = quantity_reader(lexicon).quantities(text, masked, scan.numbers, clauses)
     periods = period_reader(lexicon).read(masked, scan.takers)
+    places = place_reader(lexicon).read(masked)
     names = indicator_reader(lexicon).named(masked, quantities, scan.takers, clauses)
     records: list[Record] = []
+    heads = {m.start for m in markers if m.place == "line"}
+    kinds = lexicon.words("cues", "document_kind")
+    documents = tuple(
+        described(folded, d, heads, kinds, home_of([p for p in places if d.start <= p.start < d.end], d.title_end or 0))
+        for d in documents
+    )
     for document in documents:
         inside = [i for i, q in enumerate(quantities) if document.start <= q.start < document.end]
-        chosen = [quantities[i] for i in inside]
         own = [s for s in sections if s.document == document.id]
-        when = carried(chosen, [p for p in periods if document.start <= p.start < document.end], own, document, clauses)
-        records += assembled(text, key, document, chosen, own, clauses, when, [names[i] for i in inside])
+        own_periods = [p for p in periods if document.start <= p.start < document.end]
+        chosen = [quantities[i] for i in inside]
+        facts = _facts(masked, lexicon, document, chosen, [names[i] for i in inside], own, own_periods, places, clauses)
+        records += assembled(text, key, document, chosen, clauses, facts)
     sentences = tuple(map(Span, clauses.sentence_starts, clauses.sentence_ends))
     return Report(
         text, source, key, origin, tuple(sorted((k, str(v)) for k, v in (meta or {}).items())),
         documents, sections, sentences, tuple(records), tuple(scan.placeholders), tuple(scan.takers),
     )  # fmt: skip
+
+
+def _facts(
+    folded: str,
+    lexicon: Lexicon,
+    document: Document,
+    quantities: Sequence[Quantity],
+    names: Sequence[Named | None],
+    sections: Sequence[Section],
+    periods: Sequence[Period],
+    places: Sequence[Place],
+    clauses: Clauses,
+) -> Facts:
+    """Each context stage on the quantities of one document."""
+    starts = [s.start for s in sections]
+    homes = [deepest(sections, starts, q.start) for q in quantities]
+    roles = role_reader(lexicon).roles(folded, quantities, clauses)
+    same = taken_over(quantities, names, roles, clauses)
+    pers = rate_reader(lexicon).rates(folded, quantities, clauses, [r.role for r in roles], same)
+    when = carried(folded, quantities, periods, sections, document, clauses, roles)
+    year = year_of(document)
+    statuses = status_reader(lexicon).statuses(folded, quantities, homes, sections, when, year, clauses)
+    home_starts = [h.start if h else None for h in homes]
+    parts = part_reader(lexicon).parts(folded, quantities, roles, pers, names, home_starts, clauses, sections)
+    own_places = [p for p in places if document.start <= p.start < document.end]
+    whose = owned(folded, quantities, own_places, document, clauses)
+    return Facts(homes, names, roles, statuses, pers, when, whose, parts)
 
 
 def _masked(folded: str, sections: tuple[Section, ...]) -> str:
@@ -148,6 +192,3 @@ def _masked(folded: str, sections: tuple[Section, ...]) -> str:
         out += [folded[at : s.start], "\n" * (s.end - s.start)]
         at = s.end
     return "".join([*out, folded[at:]]) if out else folded
-
-
-__all__ = ["Report", "innermost", "parse"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from .lexicon import alternation
 from .numerals import Numerals, Read
 from .types import Placeholder, Token
 
@@ -65,7 +66,7 @@ _TO = r" ?(?:[-~]{1,2}|至|到) ?"
 
 def date_patterns(lexicon: Lexicon) -> dict[str, str]:
     """The shapes of dates, by name; periods.py gives each its normal form."""
-    part = lexicon.pattern("periods", "part")
+    part = lexicon.pattern("periods", "part", "season")
     month_end = r"(?:份|底|末|初|上旬|中旬|下旬|中)?"
     return {
         "iso": r"(?P<y1>(?:19|20)\d{2})(?P<s>[-/.])(?P<m1>1[0-2]|0?[1-9])(?P=s)(?P<d1>3[01]|[12]\d|0?[1-9])(?!\d)",
@@ -93,8 +94,9 @@ class Scanner:
         self.right = lexicon.right
         self._number = regex.compile(self.numerals.pattern)
         self._dates = [(name, regex.compile(p)) for name, p in date_patterns(lexicon).items()]
-        self._words = regex.compile(lexicon.pattern("periods"))
-        self._word_kind = {r.surface: r.kind for r in lexicon.table("periods")}
+        words = [r for r in lexicon.table("periods") if r.kind != "season"]
+        self._words = regex.compile(alternation(r.surface for r in words))
+        self._word_kind = {r.surface: r.kind for r in words}
         self._code_before = regex.compile(rf"(?r){lexicon.pattern('cues', 'code_before')}(?:[:为是 ]|号码){{0,3}}")
         self._code_after = regex.compile(lexicon.pattern("cues", "code_after"))
         self._multiplier = frozenset("十百千万亿点拾佰仟")

@@ -2,105 +2,188 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import regex
+
 from ..clauses import Clauses
 from ..types import Document, Period, Quantity, Section
+from .roles import Role
 
-_HERE = re.compile(r"Y([+-]\d)?(?![a-z])")
+_OPEN_YEAR = regex.compile(r"Z([+-]\d)|Y")
 _SENTENCE_LONG = {"part", "months", "month", "days", "day"}
+_DIGIT = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")} | {"两": 2}
+_TOGETHER = regex.compile(r"(?P<n>[两三四五\d])年(?=合计|累计|共|总计)")
+_PAST = regex.compile(r"(?:过去|近)(?P<n>[两三四五十\d]{1,2})年(?!来|内|多)")
+_AGO = regex.compile(r"(?:较|比)(?P<n>[两三四五十\d]{1,2})年前")
+_FORMER = regex.compile(r"原来?(?:的|由)?")
 
 
 class Held(NamedTuple):
-    """A period in force until an offset."""
+    """A period in force from the section it was said in, until an offset."""
 
     until: int
     value: str
 
 
-def year_of(document: Document | None, periods: Sequence[Period]) -> int | None:
-    """The year that 今年 and a date with no year count from: of writing, else reported on, else the one most named."""
-    for known in (document.date, document.period) if document else ():
+def year_of(document: Document) -> int | None:
+    """The year that 今年 and 去年 count from: of writing where it is given, else the last one reported on."""
+    for known in (document.date, document.period):
         if known:
-            return int(known.split("/")[-1][:4] or known[:4])
+            return int(known.rstrip("/").split("/")[-1][:4])
+    return None
+
+
+def most_named(periods: Sequence[Period]) -> int | None:
+    """The year that a document names most: of 3月28日 where nothing nearer tells."""
     named = Counter(p.value[:4] for p in periods if p.value and p.value[:4].isdigit() and p.kind != "open")
     return int(max(named, key=lambda y: (named[y], y))) if named else None
 
 
-def _filled(value: str, year: int | None, base: int | None) -> str | None:
-    """Put the year where a period leaves it open; None when no year is known."""
+def _count(written: str) -> int:
+    return int(written) if written.isdigit() else _DIGIT.get(written, 0)
 
-    def fill(m: re.Match) -> str:
-        from_year = base if m[1] else year
-        if from_year is None:
-            raise LookupError
-        return str(from_year + int(m[1] or 0))
 
-    try:
-        return _HERE.sub(fill, value)
-    except LookupError:
-        return None
+class _Force:
+    """What is in force while the text of one document is read from left to right."""
+
+    def __init__(self, periods: Sequence[Period], sections: Sequence[Section], document: Document, clauses: Clauses) -> None:
+        self.periods, self.sections, self.document, self.clauses = periods, sections, document, clauses
+        self.base = year_of(document)
+        self.usual = self.base or most_named(periods)
+        self.years: list[Held] = []
+        self.held: Held | None = None
+        self.silent_until = document.start
+        self.last: Period | None = None
+        self.next = self.next_section = 0
+        self.open: list[Section] = []
+
+    def advance(self, to: int) -> None:
+        """Take in every period that starts before `to`."""
+        while self.next < len(self.periods) and self.periods[self.next].start < to:
+            self._take(self.periods[self.next])
+            self.next += 1
+        self.years = [y for y in self.years if y.until > to]
+
+    def _take(self, p: Period) -> None:
+        while self.next_section < len(self.sections) and self.sections[self.next_section].start <= p.start:
+            self.open.append(self.sections[self.next_section])
+            self.next_section += 1
+        self.open = [s for s in self.open if s.body_end > p.start]
+        self.years = [y for y in self.years if y.until > p.start]
+        self.last = p
+        sentence_end = self.clauses.sentence(p.start).end
+        if p.kind == "now":
+            self.silent_until, self.held = sentence_end, None
+            return
+        value = self.filled(p)
+        if p.kind in ("base", "local") or value is None:
+            return
+        self.silent_until = p.start
+        scope = self._scope(p)
+        if p.kind in _SENTENCE_LONG:
+            self.held = Held(sentence_end, value)
+            if p.value and p.value[0] != "Y":
+                self._set(scope, value[:4])
+        else:
+            self.held = None
+            self._set(scope, value)
+
+    def _scope(self, p: Period) -> int:
+        """To the end of its section; what is said before the first subsection ends there, unless the heading says it."""
+        section = self.open[-1] if self.open else None
+        end = section.body_end if section else self.document.end
+        if section is not None and p.start < section.title_end:
+            return end
+        if self.next_section < len(self.sections) and self.sections[self.next_section].start < end:
+            return self.sections[self.next_section].start
+        return end
+
+    def _set(self, scope: int, value: str) -> None:
+        self.years = [y for y in self.years if y.until > scope] + [Held(scope, value)]
+
+    @property
+    def year(self) -> str | None:
+        return self.years[-1].value if self.years else self.document.period
+
+    def filled(self, p: Period) -> str | None:
+        """The period with its open years put in; None when no year is known."""
+        if p.value is None:
+            return None
+        if p.kind == "relative":
+            return None if self.base is None else str(self.base + int(p.value))
+        here = self.year
+        year = int(here.rstrip("/")[-4:]) if here and here.rstrip("/")[-4:].isdigit() else self.usual
+
+        def fill(m: regex.Match) -> str:
+            start = self.base if m[1] else year
+            if start is None:
+                raise LookupError
+            return str(start + int(m[1] or 0))
+
+        try:
+            return _OPEN_YEAR.sub(fill, p.value)
+        except LookupError:
+            return None
+
+    def value(self, at: int) -> str | None:
+        if self.held is not None and at < self.held.until:
+            return self.held.value
+        return None if at < self.silent_until else self.year
 
 
 def carried(
+    folded: str,
     quantities: Sequence[Quantity],
     periods: Sequence[Period],
     sections: Sequence[Section],
     document: Document,
     clauses: Clauses,
+    roles: Sequence[Role],
 ) -> list[str | None]:
     """The period of each quantity of one document, in order."""
-    base = year_of(document, periods)
-    years: list[Held] = []
-    held: Held | None = None
-    silent_until = document.start
+    force = _Force(periods, sections, document, clauses)
     out: list[str | None] = []
-    at, section_at, open_sections = 0, 0, []
-    latest = base
-    for q in quantities:
-        while at < len(periods) and periods[at].start < q.start:
-            p = periods[at]
-            at += 1
-            while section_at < len(sections) and sections[section_at].start <= p.start:
-                open_sections.append(sections[section_at])
-                section_at += 1
-            open_sections = [s for s in open_sections if s.body_end > p.start]
-            years = [y for y in years if y.until > p.start]
-            sentence_end = clauses.sentence(p.start).end
-            if p.kind == "now":
-                silent_until, held = sentence_end, None
-                continue
-            if p.kind == "base" or p.value is None:
-                continue
-            scope = open_sections[-1].body_end if open_sections else document.end
-            in_force = int(years[-1].value[:4]) if years else latest
-            value = (
-                str(base + int(p.value))
-                if p.kind == "relative" and base is not None
-                else None
-                if p.kind == "relative"
-                else _filled(p.value, in_force, base)
-            )
-            if value is None:
-                continue
-            silent_until = p.start
-            if p.kind in _SENTENCE_LONG:
-                held = Held(sentence_end, value)
-                if not p.value.startswith("Y") or re.match(r"Y[+-]", p.value):
-                    years = [y for y in years if y.until != scope] + [Held(scope, value[:4])]
-            else:
-                held = None
-                years = [y for y in years if y.until != scope] + [Held(scope, value)]
-            if p.value[:4].isdigit() and p.kind != "open":
-                latest = latest or int(p.value[:4])
-        years = [y for y in years if y.until > q.start]
-        if held is not None and q.start < held.until:
-            out.append(held.value)
-        elif q.start < silent_until:
-            out.append(None)
+    ends: tuple[str, str, int] | None = None  # the two years of the change told last, and its sentence
+    for i, q in enumerate(quantities):
+        force.advance(q.start)
+        value = force.value(q.start)
+        sentence = clauses.sentence_index(q.start)
+        local = force.last if force.last and force.last.kind in ("local", "base") and force.last.end <= q.start else None
+        near = max(clauses.clause_start(q.start), quantities[i - 1].end if i else 0)
+        if local is not None and local.kind == "local" and local.start >= near:
+            value = force.filled(local) or value
+        elif roles[i].role == "from" and _FORMER.search(folded, near, q.start):
+            value = None
+        elif ends is not None and ends[2] == sentence and roles[i].role in ("increase", "decrease"):
+            value = f"{ends[0]}/{ends[1]}"
         else:
-            out.append(years[-1].value if years else document.period)
+            value = _spanned(folded, q, value, local, clauses, roles[i], force)
+        out.append(value)
+        if roles[i].role == "to" and i and roles[i - 1].role == "from" and out[i - 1] and value and out[i - 1] != value:
+            ends = (out[i - 1] or "", value, sentence)
     return out
+
+
+def _spanned(
+    folded: str, q: Quantity, value: str | None, local: Period | None, clauses: Clauses, role: Role, force: _Force
+) -> str | None:
+    """两年合计, 过去五年, 较10年前增加, 在2020年基础上翻一番: a figure that covers several years."""
+    if value is None or not value[:4].isdigit():
+        return value
+    sentence = clauses.sentence(q.start)
+    year = int(value.rstrip("/")[-4:]) if value.rstrip("/")[-4:].isdigit() else int(value[:4])
+    clause = clauses.clause_start(q.start)
+    if m := _TOGETHER.search(folded, max(clause, q.start - 24), q.end + 2) or _TOGETHER.search(
+        folded, max(sentence.start, clause - 16), q.start
+    ):
+        return f"{year - _count(m['n']) + 1}/{year}"
+    if (m := _AGO.search(folded, max(sentence.start, q.start - 40), q.start)) and role.role in ("increase", "decrease"):
+        return f"{year - _count(m['n'])}/{year}"
+    if q.shape == "fold" and local is not None and local.start >= clause and (first := force.filled(local)):
+        return f"{first}/{value}" if first < value else value
+    if m := _PAST.search(folded, sentence.start, q.end):
+        return f"{year - _count(m['n'])}/{year}"
+    return value

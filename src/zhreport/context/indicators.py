@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ..lexicon import Lexicon
     from ..types import Quantity, Token
+    from .roles import Role
 
 
 class Named(NamedTuple):
@@ -94,6 +95,25 @@ class IndicatorReader:
         if m is None or not m["noun"]:
             return None
         return Named(m.start("noun"), m.end("noun"), None, "noun after")
+
+
+def taken_over(
+    quantities: Sequence[Quantity], names: Sequence[Named | None], roles: Sequence[Role], clauses: Clauses
+) -> list[int | None]:
+    """For each figure with no noun of its own, the figure before it in its sentence whose indicator it goes on with.
+
+    比上年增加1520元, 增长8.9% and 少数达百万元 speak of the figure before them.
+    """
+    out: list[int | None] = []
+    for i, q in enumerate(quantities):
+        source = None
+        named = names[i]
+        if (named is None or named.start >= named.end) and i and q.dimension != "duration":
+            before = i - 1
+            if clauses.sentence_index(quantities[before].start) == clauses.sentence_index(q.start):
+                source = out[before] if out[before] is not None else before
+        out.append(source)
+    return out
 
 
 @functools.lru_cache(maxsize=8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import regex
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 SEPARATOR = regex.compile(r" ?(?:[、,;和及与]|以及) ?")
 # What a share or a rate of growth can be per: only a time. 年均增长7.2%, but 人均收入增长8.9% is not per head.
 _TIMES = ("年", "月", "日", "周", "季")
+
+
+def last_of(matches: Iterable[regex.Match]) -> regex.Match | None:
+    """The last of some matches."""
+    found = None
+    for found in matches:  # noqa: B007
+        pass
+    return found
 
 
 class RateReader:
@@ -70,9 +78,7 @@ class RateReader:
             start = before.end
         if q.dimension in ("duration", "age"):
             return ()
-        found = None
-        for m in self._pattern.finditer(folded, start, q.start):
-            found = m
+        found = last_of(self._pattern.finditer(folded, start, q.start))
         if found is None:
             one = self._of_one.search(folded, start, q.start)
             return (one[1],) if one and q.dimension in ("person", "count") else ()

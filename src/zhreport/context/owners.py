@@ -1,0 +1,61 @@
+"""Whose figure it is: the place named before it in its sentence, else the country in its paragraph, else the document's."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+import regex
+
+from ..clauses import Clauses
+from ..places import Place
+from ..types import Document, Quantity
+from .rates import SEPARATOR
+
+_DISTRIBUTED = regex.compile(r"分别")
+_RESET = regex.compile(r"(?:全|我|本)(?:县|市|区|乡|镇|旗|州)|局机关|全局|我局|县级|局党组")
+_TOTAL = regex.compile(r"(?:合计|共计|共|总计)")
+
+
+def owned(
+    folded: str, quantities: Sequence[Quantity], places: Sequence[Place], document: Document, clauses: Clauses
+) -> list[str | None]:
+    """The place of each quantity of one document, in order."""
+    local = [p for p in places if not (p.level == "county" and p.name == document.place)]
+    starts = [p.start for p in local]
+    out: list[str | None] = []
+    shares: tuple[int, list[str]] | None = None  # 分别: the sentence, and the names still to be given out
+    for i, q in enumerate(quantities):
+        sentence = clauses.sentence(q.start)
+        held = [p for p in local[bisect_left(starts, sentence.start) : bisect_left(starts, q.start)] if p.level != "region"]
+        place = _in_force(folded, held, q, document)
+        value = document.place if place is None else place.name
+        if place is not None and len(place.names) > 1:
+            before = quantities[i - 1] if i else None
+            listed = before is not None and SEPARATOR.fullmatch(folded, before.end, q.start) and before.unit == q.unit
+            if shares is not None and listed and shares[1] and shares[0] == place.start:
+                value = shares[1].pop(0)
+            elif _DISTRIBUTED.search(folded, max(place.end, before.end if before else 0), q.start):
+                value = place.names[0]
+                shares = (place.start, list(place.names[1:]))
+        elif place is None and (region := _region(folded, local, starts, q, clauses)) is not None:
+            value = region
+        elif place is not None and _TOTAL.match(folded, clauses.clause_start(q.start), q.start) and len(held) > 1:
+            value = "、".join(dict.fromkeys(n for p in held for n in p.names))
+        out.append(value)
+    return out
+
+
+def _in_force(folded: str, held: Sequence[Place], q: Quantity, document: Document) -> Place | None:
+    """The last place before the figure in its sentence, unless 全县 or 局机关 has taken the sentence back."""
+    if not held:
+        return None
+    last = held[-1]
+    return None if _RESET.search(folded, last.end, q.start) else last
+
+
+def _region(folded: str, local: Sequence[Place], starts: Sequence[int], q: Quantity, clauses: Clauses) -> str | None:
+    """全国 holds to the end of its paragraph, where the document has no place of its own before it."""
+    line = folded.rfind("\n", 0, q.start) + 1
+    before = [p for p in local[bisect_left(starts, line) : bisect_left(starts, q.start)] if p.level == "region"]
+    return before[-1].name if before else None

@@ -1,0 +1,296 @@
+"""Of what total a quantity is a part: brackets, 其中, colon lists, 占…的, totals that follow, subsets by definition."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from ..clauses import Clauses
+from ..types import Quantity, Section
+from .roles import Role
+
+if TYPE_CHECKING:
+    from ..lexicon import Lexicon
+    from .indicators import Named
+
+_ADDITIVE = (
+    "money",
+    "person",
+    "person_time",
+    "household",
+    "count",
+    "area",
+    "mass",
+    "volume",
+    "energy",
+    "power",
+    "length",
+    "duration",
+)
+_SPLIT = regex.compile(r"按[^,;。:\d]{1,8}(?:分|划分|来看|统计|看|计)")
+
+
+class Part(NamedTuple):
+    """The index of the total, and the words that said so."""
+
+    total: int
+    why: str
+
+
+class PartReader:
+    """The cue words of one lexicon; make it with `part_reader(lexicon)`."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._among = regex.compile(lexicon.pattern("cues", "among"))
+        self._sum = regex.compile(rf"(?:{lexicon.pattern('cues', 'sum_after')})")
+        self._total = regex.compile(lexicon.pattern("cues", "total"))
+        self._subset = regex.compile(lexicon.pattern("cues", "subset"))
+        self._of = regex.compile(r"占")
+
+    def parts(
+        self,
+        folded: str,
+        quantities: Sequence[Quantity],
+        roles: Sequence[Role],
+        pers: Sequence[tuple[str, ...]],
+        names: Sequence[Named | None],
+        sections: Sequence[int | None],
+        clauses: Clauses,
+        tree: Sequence[Section],
+    ) -> list[Part | None]:
+        """The total of each quantity, within its section; `sections[i]` is the start of the section of quantity i."""
+        page = _Page(folded, quantities, roles, pers, names, sections, clauses, tree)
+        out: list[Part | None] = [None] * len(quantities)
+        for rule in (self._brackets, self._colons, self._among_which, self._share_of, self._sums, self._subsets):
+            rule(page, out)
+        return out
+
+    # Each rule fills what it can say a reason for; an earlier rule wins.
+
+    def _brackets(self, page: _Page, out: list[Part | None]) -> None:
+        """613人(本县524人,外县89人): both are parts of the 613人."""
+        for i in range(len(page.quantities)):
+            if (bracket := page.clauses.bracket(page.quantities[i].start)) is None or not page.additive(i):
+                continue
+            if not page.named_inside(i, bracket.start):
+                continue
+            for j in range(i - 1, max(-1, i - 60), -1):
+                t = page.quantities[j]
+                if t.start < page.clauses.sentence(bracket.start).start:
+                    break
+                if (
+                    t.end <= bracket.start
+                    and page.alike(i, j)
+                    and page.clauses.bracket(t.start) == page.clauses.bracket(bracket.start)
+                ):
+                    if bracket.start - t.end <= 40:
+                        out[i] = Part(j, "bracket")
+                    break
+
+    def _colons(self, page: _Page, out: list[Part | None]) -> None:
+        """“两品一标”累计53个:绿色食品36个、有机农产品14个: what follows the colon are its parts."""
+        for j, t in enumerate(page.quantities):
+            if not page.folded.startswith(":", t.end) or not page.additive(j):
+                continue
+            stop = page.list_end(t.end + 1)
+            for i in range(j + 1, len(page.quantities)):
+                q = page.quantities[i]
+                if q.start >= stop or self._sum.match(page.folded, page.region(i), q.start):
+                    break
+                if out[i] is None and page.alike(i, j) and page.clauses.bracket(q.start) is None:
+                    out[i] = Part(j, "colon list")
+
+    def _among_which(self, page: _Page, out: list[Part | None]) -> None:
+        """T,其中A x、B y; and 按城乡分, C z splits the same total anew."""
+        total: int | None = None
+        for m in page.among(self._among):
+            at, stop = m.end(), page.sentence_end(m.start())
+            if page.clauses.bracket(m.start()) is not None and m[0] != "按":
+                continue
+            first = page.first_at(at)
+            if first is None or page.quantities[first].start >= stop:
+                continue
+            total = page.total_before(first, m.start(), out)
+            if total is None:
+                continue
+            self._take(page, out, first, total, stop)
+
+    def _take(self, page: _Page, out: list[Part | None], first: int, total: int, stop: int) -> None:
+        last: int | None = None
+        for i in range(first, len(page.quantities)):
+            q = page.quantities[i]
+            if q.start >= stop:
+                break
+            if not page.alike(i, total) or page.clauses.bracket(q.start) is not None:
+                if last is None and i > first + 2:
+                    break
+                continue
+            between = page.folded[page.quantities[last].end : q.start] if last is not None else ""
+            if last is not None and (self._total.match(page.folded, page.region(i)) or not page.goes_on(last, i, between)):
+                break
+            if out[i] is None:
+                out[i] = Part(total, "其中")
+            last = i
+
+    def _share_of(self, page: _Page, out: list[Part | None]) -> None:
+        """民生支出28.9亿元,占一般公共预算支出35.6亿元的81.2%: the first is a part of the second."""
+        for j, t in enumerate(page.quantities):
+            if j + 1 >= len(page.quantities) or not page.additive(j) or not self._of.search(page.folded, page.region(j), t.start):
+                continue
+            if not page.folded.startswith("的", t.end) or page.roles[j + 1].role != "share":
+                continue
+            i = j - 1
+            if i >= 0 and out[i] is None and page.alike(i, j) and page.same_sentence(i, j):
+                out[i] = Part(j, "占")
+
+    def _sums(self, page: _Page, out: list[Part | None]) -> None:
+        """建议143件、提案98件,共计241件: a total that follows its parts."""
+        floor = 0
+        for j, t in enumerate(page.quantities):
+            region = page.region(j)
+            if not (found := self._sum.search(page.folded, region, t.start)) or not page.additive(j):
+                continue
+            if found.start() - region > 6:
+                continue
+            parts: list[int] = []
+            for i in range(j - 1, floor - 1, -1):
+                if not page.same_sentence(i, j):
+                    break
+                if not page.alike(i, j):
+                    if page.quantities[i].dimension in ("percentage", "percentage_point") and parts:
+                        break
+                    continue
+                if out[i] is not None or page.clauses.bracket(page.quantities[i].start) != page.clauses.bracket(t.start):
+                    if out[i] is not None and out[i].total in parts:  # type: ignore[union-attr]
+                        continue
+                    break
+                parts.append(i)
+            if len(parts) >= 2:
+                for i in parts:
+                    out[i] = Part(j, found[0])
+
+    def _subsets(self, page: _Page, out: list[Part | None]) -> None:
+        """抽检3260批次,合格3251批次: what passed is a part of what was tested."""
+        for i in range(1, len(page.quantities)):
+            if out[i] is not None or not page.additive(i):
+                continue
+            start = page.region(i)
+            m = self._subset.match(page.folded, start, page.quantities[i].start)
+            if m is None:
+                continue
+            for j in range(i - 1, max(-1, i - 4), -1):
+                if not page.same_sentence(j, i):
+                    break
+                if page.alike(i, j):
+                    out[i] = Part(j, m[0])
+                    break
+
+
+class _Page:
+    """What the rules look at, side by side."""
+
+    def __init__(self, folded, quantities, roles, pers, names, sections, clauses, tree) -> None:  # type: ignore[no-untyped-def]
+        self.folded: str = folded
+        self.quantities: Sequence[Quantity] = quantities
+        self.roles: Sequence[Role] = roles
+        self.pers: Sequence[tuple[str, ...]] = pers
+        self.names: Sequence[Named | None] = names
+        self.sections: Sequence[int | None] = sections
+        self.clauses: Clauses = clauses
+        self.tree: Sequence[Section] = tree
+        self._starts = [q.start for q in quantities]
+
+    def additive(self, i: int) -> bool:
+        """Whether it can be a part or a total at all: a level or a sum of changes, not a rate."""
+        q = self.quantities[i]
+        return q.dimension in _ADDITIVE and self.roles[i].role in ("level", "increase", "decrease") and not self.pers[i]
+
+    def alike(self, i: int, j: int) -> bool:
+        """Whether i can be a part of j: the same unit, both additive, in one section."""
+        return (
+            self.quantities[i].unit == self.quantities[j].unit
+            and self.sections[i] == self.sections[j]
+            and self.additive(i)
+            and self.additive(j)
+        ) or self._in_child(i, j)
+
+    def _in_child(self, i: int, j: int) -> bool:
+        return False
+
+    def region(self, i: int) -> int:
+        """Where the text that belongs to quantity i alone begins: its clause, or the end of the one before."""
+        start = self.clauses.clause_start(self.quantities[i].start)
+        return max(start, self.quantities[i - 1].end) if i else start
+
+    def named_inside(self, i: int, start: int) -> bool:
+        """Whether something stands between the bracket and the number: (20万元以上) names no part."""
+        q = self.quantities[i]
+        region = max(self.region(i), start + 1)
+        return q.start > region or (i > 0 and self.quantities[i - 1].start > start)
+
+    def same_sentence(self, i: int, j: int) -> bool:
+        return self.clauses.sentence_index(self.quantities[i].start) == self.clauses.sentence_index(self.quantities[j].start)
+
+    def sentence_end(self, at: int) -> int:
+        return self.clauses.sentence(at).end
+
+    def among(self, pattern: regex.Pattern):  # type: ignore[no-untyped-def]
+        """The places of 其中 and of 按…分, in order, inside the stretch of these quantities."""
+        if not self.quantities:
+            return []
+        start, end = self.quantities[0].start, self.quantities[-1].end
+        found = [*pattern.finditer(self.folded, start, end), *_SPLIT.finditer(self.folded, start, end)]
+        return sorted(found, key=lambda m: m.start())
+
+    def first_at(self, at: int) -> int | None:
+        from bisect import bisect_left
+
+        i = bisect_left(self._starts, at)
+        return i if i < len(self.quantities) else None
+
+    def total_before(self, first: int, at: int, out: Sequence[Part | None]) -> int | None:
+        """The nearest figure before 其中 that the first part can be a part of; a part leads to its own total."""
+        sentence = self.clauses.sentence_index(at)
+        for k in range(first, min(first + 4, len(self.quantities))):
+            if self.quantities[k].start >= self.sentence_end(at):
+                break
+            for j in range(first - 1, max(-1, first - 12), -1):
+                if self.quantities[j].end > at or sentence - self.clauses.sentence_index(self.quantities[j].start) > 1:
+                    continue
+                if not self.alike(k, j) or self.clauses.bracket(self.quantities[j].start) != self.clauses.bracket(at):
+                    continue
+                if self.folded[at] == "按" and out[j] is not None:
+                    return out[j].total  # type: ignore[union-attr]
+                return j
+            if self.quantities[k].dimension in _ADDITIVE:
+                break
+        return None
+
+    def goes_on(self, last: int, i: int, between: str) -> bool:
+        """Whether the list of parts that holds `last` goes on to i."""
+        if "。" in between or "\n" in between:
+            return False
+        if ";" not in between:
+            return True
+        a, b = self.names[last], self.names[i]
+        return bool(a and b and self.folded[a.end - 2 : a.end] == self.folded[b.end - 2 : b.end])
+
+    def list_end(self, at: int) -> int:
+        """The end of a colon list: of its sentence, or of the sections that follow the colon."""
+        rest = self.folded[at : at + 3].lstrip(" ")
+        if not rest.startswith("\n"):
+            return self.sentence_end(at)
+        section = next((s for s in self.tree if s.start >= at - 1), None)
+        if section is None or section.start > at + 3:
+            return self.sentence_end(at)
+        parent = next((s for s in self.tree if s.start == section.parent_start), None)
+        return parent.body_end if parent else self.tree[-1].body_end
+
+
+@functools.lru_cache(maxsize=8)
+def part_reader(lexicon: Lexicon) -> PartReader:
+    """The part reader of a lexicon, compiled once."""
+    return PartReader(lexicon)

@@ -1,0 +1,96 @@
+"""Reported or planned: words of intent in the sentence, sections of plans, a year that has not come."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import regex
+
+from ..clauses import Clauses
+from ..types import Quantity, Section
+
+if TYPE_CHECKING:
+    from ..lexicon import Lexicon
+
+
+class StatusReader:
+    """The words of intent of one lexicon; make it with `status_reader(lexicon)`."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._intent = regex.compile(
+            rf"(?<!年度|完成|占|为|达|原|的|按|调整|各项){lexicon.pattern('cues', 'intent')}(?!的?[\d%]|生|书|外|内)"
+        )
+        self._noun = regex.compile(
+            rf"(?r)(?:完成|占|为|达到?|是|超)[^,;。]{{0,8}}?{lexicon.pattern('cues', 'planned_noun')}(?:的)?"
+        )
+        self._plans = regex.compile(lexicon.pattern("cues", "plan_title"))
+        self._done = regex.compile(lexicon.pattern("cues", "done_title"))
+
+    def statuses(
+        self,
+        folded: str,
+        quantities: Sequence[Quantity],
+        homes: Sequence[Section | None],
+        sections: Sequence[Section],
+        periods: Sequence[str | None],
+        year: int | None,
+        clauses: Clauses,
+    ) -> list[str]:
+        """`planned` or `reported` for each quantity of a document."""
+        plans = self._planned_sections(folded, sections, clauses)
+        out = []
+        for q, home, period in zip(quantities, homes, periods, strict=True):
+            planned = (home is not None and home.start in plans) or self._intended(folded, q, clauses)
+            planned = planned or bool(self._noun.match(folded, clauses.clause_start(q.start), q.start))
+            if (
+                not planned
+                and period
+                and year is not None
+                and period[-4:].isdigit()
+                and int(period.split("/")[-1][:4] or 0) > year
+            ):
+                planned = True
+            out.append("planned" if planned else "reported")
+        return out
+
+    def _intended(self, folded: str, q: Quantity, clauses: Clauses) -> bool:
+        return bool(self._intent.search(folded, clauses.sentence(q.start).start, q.start))
+
+    def _planned_sections(self, folded: str, sections: Sequence[Section], clauses: Clauses) -> set[int]:
+        """The starts of the sections whose title, or the sentence that introduces them, tells of plans; with all below."""
+        out: set[int] = set()
+        by_start = {s.start: s for s in sections}
+        for s in sections:
+            title = folded[s.title_start : s.title_end]
+            if s.parent_start in out or (self._plans.search(title) and not self._done.search(title)):
+                out.add(s.start)
+                continue
+            before = folded[max(0, s.start - 120) : s.start].rstrip()
+            if before.endswith(":") and s.number == 1:
+                sentence = clauses.sentence(s.start - 1 - (len(folded[max(0, s.start - 120) : s.start]) - len(before)))
+                if self._intent.search(folded, sentence.start, s.start):
+                    out.add(s.start)
+            elif s.number > 1:
+                sibling = next(
+                    (
+                        x
+                        for x in reversed(sections)
+                        if x.start < s.start and x.parent_start == s.parent_start and x.style == s.style
+                    ),
+                    None,
+                )
+                if sibling is not None and sibling.start in out and not self._titled(folded, by_start[sibling.start]):
+                    out.add(s.start)
+        return out
+
+    def _titled(self, folded: str, s: Section) -> bool:
+        """Whether a section is one of plans by its own title, which says nothing of its siblings."""
+        return bool(self._plans.search(folded[s.title_start : s.title_end]))
+
+
+@functools.lru_cache(maxsize=8)
+def status_reader(lexicon: Lexicon) -> StatusReader:
+    """The status reader of a lexicon, compiled once."""
+    return StatusReader(lexicon)

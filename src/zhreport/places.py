@@ -1,0 +1,167 @@
+"""Names of counties and below in a text: 泸水县上江镇大练地村, 渭桥村; and what 该村 and 两村 point back to."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+if TYPE_CHECKING:
+    from .lexicon import Lexicon
+
+_HAN = regex.compile(r"\p{Han}")
+_NO_NAME = "每各全本该我两几某的了"
+LEVELS = ("county", "town", "village", "group")
+
+
+class Place(NamedTuple):
+    """A place that the text names: its span, its longest name, its lowest level; several when joined by 、."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    level: str
+
+    @property
+    def name(self) -> str:
+        return "、".join(self.names)
+
+
+class PlaceReader:
+    """The suffixes and stop words of one lexicon; make it with `place_reader(lexicon)`."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._level = lexicon.words("places", "suffix")
+        suffix = "|".join(sorted(self._level, key=len, reverse=True))
+        inner: dict[str, list[str]] = {}
+        for row in lexicon.table("places", "inner"):
+            for after in row["value"].split():
+                inner.setdefault(after, []).append(row.surface)
+        barred = [f"(?<!{s})|(?!{'|'.join(words)})" for s, words in inner.items()]
+        self._suffix = regex.compile(rf"(?:{suffix})" + "".join(f"(?:{b})" for b in barred))
+        self._generic = frozenset(lexicon.words("places", "generic"))
+        self._lead = frozenset(lexicon.words("places", "lead"))
+        self._region = regex.compile(lexicon.pattern("places", "region"))
+        self._that = lexicon.words("places", "that")
+        self._that_pattern = regex.compile(lexicon.pattern("places", "that"))
+        # 青山、红旗、双河村: names in a list that share the last suffix.
+        self._bare_list = regex.compile(r"(?r)(?:\p{Han}{2,3}[、和])+$")
+
+    def read(self, folded: str) -> tuple[Place, ...]:
+        """Every place named, in order; a name that follows its upper level is one with it."""
+        singles: list[Place] = []
+        floor = 0
+        for m in self._suffix.finditer(folded):
+            if m.start() < floor:
+                continue
+            start = self._name_start(folded, m.start(), m.end(), floor)
+            if start is None:
+                continue
+            level = self._level[m[0]]
+            last = singles[-1] if singles else None
+            if last is not None and last.end == start and LEVELS.index(level) > LEVELS.index(last.level):
+                singles[-1] = Place(last.start, m.end(), (last.names[0] + folded[start : m.end()],), level)
+            elif level != "group":
+                singles.append(Place(start, m.end(), (folded[start : m.end()],), level))
+            floor = m.end()
+        return tuple(self._resolved(folded, self._widened(folded, singles)))
+
+    def _name_start(self, folded: str, at: int, end: int, floor: int) -> int | None:
+        """Where the proper name before a suffix begins; None when there is none."""
+        start = at
+        while start > floor and at - start < 5 and _HAN.match(folded, start - 1):
+            start -= 1
+        bounded = at - start < 5
+        for i in range(start, at + 1):
+            # The name begins after the last word that leads to it: 结对帮扶|松坡.
+            if any(folded[j:i] in self._lead for j in range(max(0, i - 4), i)):
+                start, bounded = i, True
+        name = folded[start:at]
+        if not bounded or not 1 <= len(name) <= 4 or name in self._lead or any(c in _NO_NAME for c in name):
+            return None
+        if any(folded[i:end] in self._generic for i in range(start, at)):
+            return None
+        return None if len(name) == 1 and start != floor else start
+
+    def _widened(self, folded: str, singles: list[Place]) -> list[Place]:
+        """云岭镇新桥、上湾、石门村: the names before the last share its suffix and its upper level."""
+        out: list[Place] = []
+        for p in singles:
+            m = self._bare_list.search(folded, max(out[-1].end if out else 0, p.start - 24), p.start)
+            if m is None or p.level not in ("village", "town"):
+                out.append(p)
+                continue
+            suffix = next(s for s in sorted(self._level, key=len, reverse=True) if p.names[0].endswith(s))
+            bare = [n for n in regex.split("[、和]", m[0]) if n]
+            upper = ""
+            if out and out[-1].end == m.start() and LEVELS.index(out[-1].level) < LEVELS.index(p.level):
+                upper = out.pop().name
+            start = m.start() - len(upper)
+            out.append(Place(start, p.end, (*(f"{upper}{b}{suffix}" for b in bare), upper + p.names[0]), p.level))
+        return out
+
+    def _resolved(self, folded: str, singles: list[Place]) -> list[Place]:
+        """A short name gets the longest form seen (渭桥村 → 渭桥乡渭桥村); 该村 gets the last village, 两村 the last two."""
+        longest: dict[str, str] = {}
+        for p in singles:
+            for name in p.names:
+                for short in self._shorts(name):
+                    if len(name) > len(longest.get(short, "")):
+                        longest[short] = name
+        found = [p._replace(names=tuple(longest.get(n, n) for n in p.names)) for p in singles]
+        for m in self._that_pattern.finditer(folded):
+            if (place := self._pointed(folded, m, found)) is not None:
+                found.append(place)
+        found += [Place(m.start(), m.end(), (m[0],), "region") for m in self._region.finditer(folded)]
+        return self._joined(folded, sorted(found))
+
+    def _shorts(self, name: str) -> list[str]:
+        cuts = [m.end() for m in self._suffix.finditer(name)]
+        return [name[c:] for c in cuts if c < len(name)]
+
+    def _pointed(self, folded: str, m: regex.Match, found: Sequence[Place]) -> Place | None:
+        kind = self._that[m[0]]
+        before = [p for p in found if p.end <= m.start() and p.level == kind.rstrip("s")]
+        if not kind.endswith("s"):
+            return Place(m.start(), m.end(), before[-1].names, kind) if before else None
+        count = {"两": 2, "三": 3, "四": 4}[m[0][0]]
+        names: list[str] = []
+        for p in reversed(before):
+            for name in reversed(p.names):
+                if name not in names:
+                    names.append(name)
+        names = names[:count]
+        return Place(m.start(), m.end(), tuple(reversed(names)), kind.rstrip("s")) if len(names) == count else None
+
+    @staticmethod
+    def _joined(folded: str, found: list[Place]) -> list[Place]:
+        """A、B村 and A和B: one place with several names."""
+        out: list[Place] = []
+        for p in found:
+            last = out[-1] if out else None
+            if last is not None and last.level == p.level != "region" and folded[last.end : p.start] in ("、", "和", "与", "及"):
+                out[-1] = Place(last.start, p.end, (*last.names, *p.names), p.level)
+            elif last is None or p.start >= last.end:
+                out.append(p)
+        return out
+
+
+def home_of(places: Sequence[Place], title_end: int) -> str | None:
+    """The place that a document reports on: of its title, else the county that it names most."""
+    for p in places:
+        if p.end <= title_end and p.level in ("county", "town", "village"):
+            return p.name if p.level == "county" or len(p.names) == 1 else None
+    named = Counter(p.name for p in places if p.level == "county" and len(p.names) == 1)
+    if not named:
+        return None
+    best, times = max(named.items(), key=lambda item: item[1])
+    return best if times >= 2 else None
+
+
+@functools.lru_cache(maxsize=8)
+def place_reader(lexicon: Lexicon) -> PlaceReader:
+    """The place reader of a lexicon, compiled once."""
+    return PlaceReader(lexicon)
