@@ -244,6 +244,11 @@ class Lexicon:
         """An alternation of the surfaces of these rows."""
         return alternation(r.surface for r in self.table(name, *kinds))
 
+    def ending(self, name: str, *kinds: str) -> str:
+        """An alternation of these surfaces, the longest first: for matching back from a fixed place."""
+        surfaces = sorted({r.surface for r in self.table(name, *kinds)}, key=lambda s: (-len(s), s))
+        return f"(?:{'|'.join(re.escape(s) for s in surfaces)})"
+
     @functools.cached_property
     def units(self) -> dict[str, UnitRow]:
         return {

@@ -45,8 +45,8 @@ class QuantityReader:
         self._read = self._numerals.read
         self._edges = edge_reader(lexicon)
         self._units = lexicon.units
-        self._elapsed = regex.compile(rf"(?r){lexicon.pattern('cues', 'elapsed')}[了约仅只共为时 ]{{0,2}}")
-        self._persons = regex.compile(rf"(?r){lexicon.pattern('cues', 'person')}")
+        self._elapsed = regex.compile(rf"(?r){lexicon.ending('cues', 'elapsed')}[了约仅只共为时 ]{{0,2}}")
+        self._persons = regex.compile(rf"(?r){lexicon.ending('cues', 'person')}")
 
     def quantities(
         self, text: str, folded: str, numbers: Sequence[Number], clauses: Clauses, alone: bool = False

@@ -74,7 +74,7 @@ def assembled(
                 base=role.base,
                 price_basis=role.price_basis,
                 part_of=ids[part.total] if part else None,
-                indicator=text[named.start : named.end] if named and has_name else None,
+                indicator=named.text if named and has_name else None,
                 indicator_start=named.start if named and has_name else None,
                 indicator_end=named.end if named and has_name else None,
                 event=named.event if named else None,

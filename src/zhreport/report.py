@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import table
 from .clauses import clauses as clauses_of
 from .context.carry import carried, year_of
-from .context.indicators import Named, indicator_reader, taken_over
+from .context.indicators import filled, indicator_reader
 from .context.owners import owned
 from .context.parts import part_reader
 from .context.rates import rate_reader
@@ -136,7 +136,6 @@ def parse(
     quantities = quantity_reader(lexicon).quantities(text, masked, scan.numbers, clauses)
     periods = period_reader(lexicon).read(masked, scan.takers)
     places = place_reader(lexicon).read(masked)
-    names = indicator_reader(lexicon).named(masked, quantities, scan.takers, clauses)
     records: list[Record] = []
     heads = {m.start for m in markers if m.place == "line"}
     kinds = lexicon.words("cues", "document_kind")
@@ -144,13 +143,10 @@ def parse(
         described(folded, d, heads, kinds, home_of([p for p in places if d.start <= p.start < d.end], d.title_end or 0))
         for d in documents
     )
+    page = Page(text, masked, lexicon, clauses, scan.takers, periods, places, sections)
     for document in documents:
-        inside = [i for i, q in enumerate(quantities) if document.start <= q.start < document.end]
-        own = [s for s in sections if s.document == document.id]
-        own_periods = [p for p in periods if document.start <= p.start < document.end]
-        chosen = [quantities[i] for i in inside]
-        facts = _facts(masked, lexicon, document, chosen, [names[i] for i in inside], own, own_periods, places, clauses)
-        records += assembled(text, key, document, chosen, clauses, facts)
+        chosen = [q for q in quantities if document.start <= q.start < document.end]
+        records += assembled(text, key, document, chosen, clauses, _facts(page, document, chosen))
     sentences = tuple(map(Span, clauses.sentence_starts, clauses.sentence_ends))
     return Report(
         text, source, key, origin, tuple(sorted((k, str(v)) for k, v in (meta or {}).items())),
@@ -158,30 +154,38 @@ def parse(
     )  # fmt: skip
 
 
-def _facts(
-    folded: str,
-    lexicon: Lexicon,
-    document: Document,
-    quantities: Sequence[Quantity],
-    names: Sequence[Named | None],
-    sections: Sequence[Section],
-    periods: Sequence[Period],
-    places: Sequence[Place],
-    clauses: Clauses,
-) -> Facts:
+class Page(NamedTuple):
+    """What the stages found on one page, for those that look around."""
+
+    text: str
+    folded: str
+    lexicon: Lexicon
+    clauses: Clauses
+    takers: Sequence[Token]
+    periods: Sequence[Period]
+    places: Sequence[Place]
+    sections: Sequence[Section]
+
+
+def _facts(page: Page, document: Document, quantities: Sequence[Quantity]) -> Facts:
     """Each context stage on the quantities of one document."""
+    text, folded, lexicon, clauses = page.text, page.folded, page.lexicon, page.clauses
+    sections = [s for s in page.sections if s.document == document.id]
+    periods = [p for p in page.periods if document.start <= p.start < document.end]
+    places = [p for p in page.places if document.start <= p.start < document.end]
+    takers = [t for t in page.takers if document.start <= t.start < document.end]
     starts = [s.start for s in sections]
     homes = [deepest(sections, starts, q.start) for q in quantities]
     roles = role_reader(lexicon).roles(folded, quantities, clauses)
-    same = taken_over(quantities, names, roles, clauses)
+    named = indicator_reader(lexicon).named(text, folded, quantities, takers, places, roles, clauses)
+    names, same = filled(folded, quantities, named, roles, clauses)
     pers = rate_reader(lexicon).rates(folded, quantities, clauses, [r.role for r in roles], same)
     when = carried(folded, quantities, periods, sections, document, clauses, roles)
     year = year_of(document)
     statuses = status_reader(lexicon).statuses(folded, quantities, homes, sections, when, year, clauses)
     home_starts = [h.start if h else None for h in homes]
     parts = part_reader(lexicon).parts(folded, quantities, roles, pers, names, home_starts, clauses, sections)
-    own_places = [p for p in places if document.start <= p.start < document.end]
-    whose = owned(folded, quantities, own_places, document, clauses)
+    whose = owned(folded, quantities, places, document, clauses)
     return Facts(homes, names, roles, statuses, pers, when, whose, parts)
 
 

@@ -97,7 +97,7 @@ class Scanner:
         words = [r for r in lexicon.table("periods") if r.kind != "season"]
         self._words = regex.compile(alternation(r.surface for r in words))
         self._word_kind = {r.surface: r.kind for r in words}
-        self._code_before = regex.compile(rf"(?r){lexicon.pattern('cues', 'code_before')}(?:[:为是 ]|号码){{0,3}}")
+        self._code_before = regex.compile(rf"(?r){lexicon.ending('cues', 'code_before')}(?:[:为是 ]|号码){{0,3}}")
         self._code_after = regex.compile(lexicon.pattern("cues", "code_after"))
         self._multiplier = frozenset("十百千万亿点拾佰仟")
         self._placeholder = regex.compile(

@@ -1,27 +1,41 @@
-"""What a quantity counts: the noun phrase before it in its clause, else the noun after its classifier."""
+"""What a quantity counts: the noun before it in its clause, else the noun after its classifier, else what went before.
+
+The words are those of the text; only a list that shares its end (城镇、农村居民收入) is put together.
+"""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
 from ..clauses import Clauses
+from ..types import Quantity, Token
+from .rates import SEPARATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..lexicon import Lexicon
-    from ..types import Quantity, Token
+    from ..places import Place
     from .roles import Role
+
+_COUNTED = ("count", "person", "household", "person_time")
+_COMPARED = regex.compile(
+    r"(?:同比|环比|(?:比|较|与|是|为|相当于|恢复到?)[^,;。:、\d]{0,6}?(?:年初|年末|年底|上年|去年|前年|期|同期|执行数|预算数|月|初|末|底|前|时)(?:相比|同期|的)?)"
+)
+_OWN_BRACKET = regex.compile(r"(?r)\([^()\d,;。:]{1,8}\)")
+_NOT_NOUN = regex.compile(
+    r"^(?:[\W_]*|[年月日期前后底末初中内外的了人户名个万亿元之其此]|同期|总数|总量|之间|以来|基础上|左右|以上|以下|其他|其它|原来|原|合计|总计)$"
+)
 
 
 class Named(NamedTuple):
-    """The span of an indicator, the verb beside it, and why it was taken."""
+    """An indicator: its span, its words, the verb beside it, why it was taken, and from which figure if not its own."""
 
     start: int
     end: int
+    text: str
     event: str | None
     why: str
 
@@ -30,90 +44,300 @@ class IndicatorReader:
     """The words around an indicator, of one lexicon; make it with `indicator_reader(lexicon)`."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        linking = lexicon.pattern("cues", "linking")
-        verbs = lexicon.pattern("cues", "verb")
-        lead = lexicon.pattern("cues", "lead")
-        self._tail = regex.compile(rf"(?r)(?:(?:{linking})|[了 ])+")
-        self._verb_tail = regex.compile(rf"(?r)(?P<verb>{verbs})(?:了|各类)?")
-        self._lead = regex.compile(rf"(?:(?:{lead})|[ 的])+")
-        self._verb_lead = regex.compile(rf"(?P<verb>{verbs})(?:了|出|好)?")
-        self._after = regex.compile(rf"(?P<noun>[\p{{L}}“”\"·]{{1,30}}?)(?=$|[^\p{{L}}“”\"·\d]|\d|{verbs}|{linking})")
-        self._inner = regex.compile(rf"(?:{verbs})(?:了)?")
+        self._tail = regex.compile(rf"(?r)(?:{lexicon.ending('cues', 'linking')}|[ 了的,])")
+        self._rate = regex.compile(rf"(?r)每(?:{lexicon.ending('modifiers', 'denominator')})")
+        self._year = regex.compile(r"(?r)(?:(?:19|20)\d{2}|去|上|前|今|本)年(?:底|末|初|度|同期|春季|秋季)?")
+        self._lead = regex.compile(rf"(?:{lexicon.ending('cues', 'lead')}|[ 了的])")
+        self._verb = regex.compile(lexicon.ending("cues", "strong_verb"))
+        self._head = regex.compile(lexicon.ending("cues", "compound_head"))
+        self._heads = frozenset(lexicon.words("cues", "compound_head"))
+        self._terms = regex.compile(lexicon.pattern("terms"))
+        self._stop = regex.compile(f"{lexicon.ending('cues', 'stop_after')}|{lexicon.ending('cues', 'strong_verb')}")
+        self._noun = regex.compile(r"[\p{L}“”\"·《》]+")
 
-    def named(self, folded: str, quantities: Sequence[Quantity], takers: Sequence[Token], clauses: Clauses) -> list[Named | None]:
-        """The indicator of each quantity, where its clause names one."""
+    def named(
+        self,
+        text: str,
+        folded: str,
+        quantities: Sequence[Quantity],
+        takers: Sequence[Token],
+        places: Sequence[Place],
+        roles: Sequence[Role],
+        clauses: Clauses,
+    ) -> list[Named | None]:
+        """The indicator of each quantity that its own clause names; None where it goes on with what was named before."""
+        ends = {t.end: t.start for t in takers if t.kind.startswith(("date:", "period:"))}
+        place_ends = {p.end: p.start for p in places}
         out: list[Named | None] = []
-        blocked = {t.end: t for t in takers if t.kind.startswith(("date:", "period:"))}
-        last_end = 0
-        for q in quantities:
-            left = max(clauses.clause_start(q.start), last_end)
-            for end in (e for e in range(q.start, left, -1) if e in blocked):
-                left = end
-                break
-            out.append(self._one(folded, q, left, clauses))
-            last_end = q.end
+        for i, q in enumerate(quantities):
+            floor = quantities[i - 1].end if i else 0
+            start = self._region_start(folded, q, floor, clauses)
+            found = None if q.dimension in ("duration",) else self._one(folded, q, start, clauses, ends, place_ends, roles[i])
+            out.append(found and found._replace(text=text[found.start : found.end]))
         return out
 
-    def _one(self, folded: str, q: Quantity, left: int, clauses: Clauses) -> Named | None:
-        if q.dimension == "duration":
-            return None
-        before = self._before(folded, left, q.start)
-        if q.dimension in ("count", "person", "household", "person_time") and (after := self._noun_after(folded, q, clauses)):
-            return (
-                after._replace(event=before.event if before else None)
-                if before is None or before.start == before.end or q.dimension == "count" or folded[q.end - 1 : q.end] in "名位个"
-                else before
-            )
-        if before is not None and before.start < before.end:
-            return before
-        return None
+    def _region_start(self, folded: str, q: Quantity, floor: int, clauses: Clauses) -> int:
+        """The start of the clause, over brackets that are a part of a name: 执业(助理)医师."""
+        start = clauses.clause_start(q.start)
+        while start > floor and folded[start - 1] == ")" and (m := _OWN_BRACKET.match(folded, floor, start)):
+            start = max(clauses.clause_start(m.start()), floor)
+        return max(start, floor)
 
-    def _before(self, folded: str, start: int, end: int) -> Named | None:
-        while (m := self._tail.match(folded, start, end)) and m.start() < end:
-            end = m.start()
+    def _one(self, folded: str, q: Quantity, start: int, clauses: Clauses, ends, place_ends, role: Role) -> Named | None:
+        before = self._before(folded, start, q.start, ends, place_ends)
+        classed = role.role == "limit" and q.dimension == "age"
+        if classed or (q.dimension in _COUNTED and self._counts_what_follows(folded, q, before)):
+            after = self._after(folded, q, clauses)
+            if after is not None:
+                return after._replace(event=before.event if before else None)
+        return before if before is not None and before.start < before.end else None
+
+    @staticmethod
+    def _counts_what_follows(folded: str, q: Quantity, before: Named | None) -> bool:
+        """19个村民小组, 31户建档立卡贫困户: a noun may follow directly; 农户31户 names it before."""
+        if q.end >= len(folded) or (not folded[q.end].isalpha() and folded[q.end] not in '“"的'):
+            return False
+        return True
+
+    def _before(self, folded: str, start: int, end: int, ends, place_ends) -> Named | None:
+        stop = self._trimmed_end(folded, start, end, ends)
+        # A date inside the clause begins it anew: 2019年底在校贫困学生.
+        for at in range(stop, start, -1):
+            if at in ends:
+                start = at
+                break
+        start, stop = self._trimmed_start(folded, start, stop, place_ends)
         event = None
-        if m := self._verb_tail.match(folded, start, end):
-            event = m["verb"]
-            if m.start() > start:
-                end = m.start()
-            else:
-                return Named(start, end, event, "verb noun")
-        while start < end and (m := self._lead.match(folded, start, end)) and m.end() > start:
-            start = m.end()
-        if (m := self._verb_lead.match(folded, start, end)) and m.end() < end:
-            event, start = m["verb"], m.end()
-        while start < end and folded[start] in " 的了":
-            start += 1
-        return Named(start, end, event, "noun before") if start < end or event else None
+        split = self._split(folded, start, stop)
+        if split is not None:
+            event, start = split
+            start, stop = self._trimmed_start(folded, start, stop, place_ends)
+        cut = folded.rfind("的", start, stop)
+        if cut > 0 and stop - cut > 2:
+            start = cut + 1
+        name = folded[start:stop]
+        if _NOT_NOUN.match(name):
+            return Named(start, start, "", event, "verb") if event else None
+        return Named(start, stop, "", event, "noun before")
 
-    def _noun_after(self, folded: str, q: Quantity, clauses: Clauses) -> Named | None:
+    def _trimmed_end(self, folded: str, start: int, end: int, ends) -> int:
+        """Drop what links the noun to its number: 由2018年的, 总计, 同比增长, 每人."""
+        moved = True
+        while moved and end > start:
+            moved = False
+            if end in ends and ends[end] >= start:
+                end, moved = ends[end], True
+                continue
+            for m in _COMPARED.finditer(folded, start, end):
+                if m.end() == end:
+                    end, moved = m.start(), True
+                    break
+            for pattern in (self._rate, self._year, self._tail):
+                m = pattern.match(folded, start, end)
+                if m and m.start() < end and not self._inside_noun(folded, start, m.start(), end):
+                    end, moved = m.start(), True
+                    break
+        return end
+
+    def _inside_noun(self, folded: str, start: int, at: int, end: int) -> bool:
+        """投资 and 增长 may be the noun itself: 固定资产投资, 支出总计."""
+        return any(m.end() == end and m.start() < at for m in self._terms.finditer(folded, max(start, end - 12), end))
+
+    def _trimmed_start(self, folded: str, start: int, stop: int, place_ends) -> tuple[int, int]:
+        moved = True
+        while moved and start < stop:
+            moved = False
+            here = next((e for e in range(stop, start, -1) if place_ends.get(e) == start), None)
+            if here is not None and here < stop:
+                start, moved = here, True
+                continue
+            m = self._lead.match(folded, start, stop)
+            if (
+                m
+                and m.end() > start
+                and not any(t.end() > m.end() for t in self._terms.finditer(folded, start, stop) if t.start() == start)
+            ):
+                start, moved = m.end(), True
+        return start, stop
+
+    def _split(self, folded: str, start: int, stop: int) -> tuple[str, int] | None:
+        """The last verb that takes what follows as its object: 学生|发放|资助资金; a verb inside a term splits nothing."""
+        guarded = [(m.start(), m.end()) for m in self._terms.finditer(folded, start, stop)]
+        best = None
+        for m in self._verb.finditer(folded, start, stop, overlapped=True):
+            rest = stop - m.end()
+            if rest < 2 or any(a < m.end() and m.start() < b and (a < m.start() or b > m.end()) for a, b in guarded):
+                continue
+            following = folded[m.end() : stop]
+            if following in self._heads and m.start() > start and not best:
+                continue
+            if following in self._heads and len(m[0]) == 2 and m[0] in _MODIFIERS:
+                continue
+            if following[0] in "和及与、的率额数费量者员工作":
+                continue
+            best = (m[0], m.end() + (1 if following[0] == "了" else 0))
+        return best
+
+    def _after(self, folded: str, q: Quantity, clauses: Clauses) -> Named | None:
+        """The noun after a classifier: 19个村民小组, 100名家境贫寒的学生."""
         stop = clauses.clause_end(q.end)
-        if q.end >= stop:
+        start = q.end + (folded[q.end : q.end + 1] in ("的", " "))
+        m = self._noun.match(folded, start, stop)
+        if m is None:
             return None
-        start = q.end + (folded[q.end] in "的 ")
-        m = self._after.match(folded, start, stop)
-        if m is None or not m["noun"]:
+        end = m.end()
+        guarded = [(t.start(), t.end()) for t in self._terms.finditer(folded, start, end)]
+        for verb in self._stop.finditer(folded, start + 1, end):
+            if any(a < verb.end() and verb.start() < b and (a < verb.start() or b > verb.end()) for a, b in guarded):
+                continue
+            if verb.start() - start >= 1:
+                end = verb.start()
+                break
+        cut = folded.find("的", start, end)
+        if cut > 0:
+            end = cut
+        if end - start < 1 or _NOT_NOUN.match(folded[start:end]) or self._stop.match(folded, start, end):
             return None
-        return Named(m.start("noun"), m.end("noun"), None, "noun after")
+        return Named(start, end, "", None, "noun after")
 
 
-def taken_over(
-    quantities: Sequence[Quantity], names: Sequence[Named | None], roles: Sequence[Role], clauses: Clauses
-) -> list[int | None]:
-    """For each figure with no noun of its own, the figure before it in its sentence whose indicator it goes on with.
+# Verbs that stand before a head noun as its modifier: 资助资金, 培训人数; the head alone would say too little.
+_MODIFIERS = frozenset(
+    [
+        "资助",
+        "补助",
+        "救助",
+        "培训",
+        "贷款",
+        "补贴",
+        "投资",
+        "建设",
+        "销售",
+        "生产",
+        "加工",
+        "种植",
+        "养殖",
+        "支出",
+        "捐赠",
+        "流转",
+        "改造",
+        "接待",
+        "治理",
+        "监测",
+        "检测",
+        "办理",
+        "引进",
+        "存栏",
+        "出栏",
+        "播种",
+        "收购",
+        "承包",
+        "出租",
+        "租赁",
+        "分红",
+        "消费",
+        "供养",
+        "就读",
+        "住院",
+        "签约",
+        "覆盖",
+        "救治",
+        "帮扶",
+        "奖励",
+        "扶持",
+        "减免",
+        "收缴",
+        "处置",
+        "结转",
+        "上缴",
+        "登记",
+    ]
+)
 
-    比上年增加1520元, 增长8.9% and 少数达百万元 speak of the figure before them.
-    """
-    out: list[int | None] = []
+
+def filled(
+    folded: str, quantities: Sequence[Quantity], names: Sequence[Named | None], roles: Sequence[Role], clauses: Clauses
+) -> tuple[list[Named | None], list[int | None]]:
+    """The indicators with those that are taken over, and for each quantity the one that it goes on with."""
+    out: list[Named | None] = list(names)
+    same: list[int | None] = [None] * len(quantities)
     for i, q in enumerate(quantities):
-        source = None
-        named = names[i]
-        if (named is None or named.start >= named.end) and i and q.dimension != "duration":
-            before = i - 1
-            if clauses.sentence_index(quantities[before].start) == clauses.sentence_index(q.start):
-                source = out[before] if out[before] is not None else before
-        out.append(source)
-    return out
+        if q.dimension == "duration" or (out[i] is not None and out[i].start < out[i].end):  # type: ignore[union-attr]
+            continue
+        source = _source(folded, quantities, out, roles, clauses, i)
+        if source is None:
+            if out[i] is not None and out[i].event:  # type: ignore[union-attr]
+                out[i] = _verb_noun(folded, q, out[i], clauses)  # type: ignore[arg-type]
+            continue
+        if (
+            out[i] is not None
+            and out[i].event
+            and roles[i].role == "level"
+            and not SEPARATOR.fullmatch(folded, quantities[i - 1].end, q.start)
+        ):  # type: ignore[union-attr]
+            noun = _verb_noun(folded, q, out[i], clauses)  # type: ignore[arg-type]
+            if noun is not None:
+                out[i] = noun
+                continue
+        same[i] = source
+        name = out[source]
+        out[i] = name._replace(why="goes on") if name else None
+    return out, same
+
+
+def _verb_noun(folded: str, q: Quantity, name: Named, clauses: Clauses) -> Named | None:
+    """投资1657万元, 捐赠10万元: a bare verb noun, where no noun is given."""
+    at = folded.rfind(name.event or " ", clauses.clause_start(q.start), q.start)
+    return (
+        None
+        if at < 0
+        else Named(at, at + len(name.event or ""), folded[at : at + len(name.event or "")], name.event, "verb noun")
+    )
+
+
+def _source(
+    folded: str, quantities, names: Sequence[Named | None], roles: Sequence[Role], clauses: Clauses, i: int
+) -> int | None:
+    """The figure whose indicator figure i takes over, in its sentence."""
+    if not i:
+        return None
+    q = quantities[i]
+    sentence = clauses.sentence_index(q.start)
+    if shared := _respectively(folded, quantities, roles, clauses, i):
+        return shared
+    steps = range(i - 1, max(-1, i - 12), -1)
+    if roles[i].role == "share" and folded[quantities[i - 1].end : q.start].startswith("的") and i >= 2:
+        steps = range(i - 2, max(-1, i - 12), -1)  # 占年度计划4万亩的九成: the share is of what came before the total
+    for j in steps:
+        if clauses.sentence_index(quantities[j].start) != sentence:
+            return None
+        if quantities[j].dimension == "duration":
+            continue
+        if names[j] is not None and names[j].start < names[j].end:  # type: ignore[union-attr]
+            return j
+    return None
+
+
+def _respectively(folded: str, quantities, roles: Sequence[Role], clauses: Clauses, i: int) -> int | None:
+    """存栏12.6万头,出栏20.8万头,分别增长2.4%和3.1%: the k-th rate belongs to the k-th figure."""
+    first = i
+    while first and SEPARATOR.fullmatch(folded, quantities[first - 1].end, quantities[first].start):
+        first -= 1
+    last = i
+    while last + 1 < len(quantities) and SEPARATOR.fullmatch(folded, quantities[last].end, quantities[last + 1].start):
+        last += 1
+    count = last - first + 1
+    if (
+        count < 2
+        or first < count
+        or "分别" not in folded[clauses.clause_start(quantities[first].start) : quantities[first].start]
+    ):
+        return None
+    if clauses.sentence_index(quantities[first - count].start) != clauses.sentence_index(quantities[i].start):
+        return None
+    if any(quantities[k].dimension != quantities[first - 1].dimension for k in range(first - count, first)):
+        return None
+    return first - count + (i - first)
 
 
 @functools.lru_cache(maxsize=8)

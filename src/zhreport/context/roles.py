@@ -46,14 +46,14 @@ class RoleReader:
             rf"(?r)(?P<cue>{words})(?:了|约|近|为|的|各|均| )*(?:(?:(?:19|20)\d{{2}}|去|上|前)年(?:底|末|同期|度|初|春季|秋季)?(?:的|约|近)?)?"
         )
         self._anywhere = regex.compile(rf"{lexicon.pattern('cues', 'role_of_noun')}(?!值)")
-        self._bound = regex.compile(rf"(?r){lexicon.pattern('cues', 'role_limit')}[为达至到]?")
+        self._bound = regex.compile(rf"(?r){lexicon.ending('cues', 'role_limit')}[为达至到]?")
         self._deadline = regex.compile(rf"内(?:全部|及时|予以|100%)?{lexicon.pattern('cues', 'deadline')}")
         self._noun_kind = lexicon.words("cues", "role_of_noun")
         self._from = regex.compile(lexicon.pattern("cues", "role_from"))
         self._to = regex.compile(lexicon.pattern("cues", "role_to"))
         self._share = regex.compile(lexicon.pattern("cues", "share"))
         self._rate = regex.compile(
-            rf"(?r){lexicon.pattern('cues', 'rate_noun')}(?:{lexicon.pattern('cues', 'linking')}|[的了约在 ])*"
+            rf"(?r){lexicon.ending('cues', 'rate_noun')}(?:{lexicon.ending('cues', 'linking')}|[的了约在 ])*"
         )
         self._prices = regex.compile(lexicon.pattern("cues", "price_basis"))
         self._total = regex.compile(lexicon.pattern("cues", "total"))

@@ -23,7 +23,7 @@ class StatusReader:
             rf"(?<!年度|完成|占|为|达|原|的|按|调整|各项){lexicon.pattern('cues', 'intent')}(?!的?[\d%]|生|书|外|内)"
         )
         self._noun = regex.compile(
-            rf"(?r)(?:完成|占|为|达到?|是|超)[^,;。]{{0,8}}?{lexicon.pattern('cues', 'planned_noun')}(?:的)?"
+            rf"(?r)(?:完成|占|为|达到?|是|超)[^,;。]{{0,8}}?{lexicon.ending('cues', 'planned_noun')}(?:的)?"
         )
         self._plans = regex.compile(lexicon.pattern("cues", "plan_title"))
         self._done = regex.compile(lexicon.pattern("cues", "done_title"))
