@@ -24,6 +24,7 @@ _COUNTED = ("count", "person", "household", "person_time")
 _COMPARED = regex.compile(
     r"(?:同比|环比|(?:比|较|与|是|为|相当于|恢复到?)[^,;。:、\d]{0,6}?(?:年初|年末|年底|上年|去年|前年|期|同期|执行数|预算数|月|初|末|底|前|时)(?:相比|同期|的)?)"
 )
+_EACH = regex.compile(r"\p{L}*?(?:户均|村均|社均|亩均|笔均)(?=增收|补助|奖补|增加)")
 _OWN_BRACKET = regex.compile(r"(?r)\([^()\d,;。:]{1,8}\)")
 _NOT_NOUN = regex.compile(
     r"^(?:[\W_]*|[年月日期前后底末初中内外的了人户名个万亿元之其此]|同期|总数|总量|之间|以来|基础上|左右|以上|以下|其他|其它|原来|原|合计|总计)$"
@@ -53,6 +54,11 @@ class IndicatorReader:
         self._heads = frozenset(lexicon.words("cues", "compound_head"))
         self._terms = regex.compile(lexicon.pattern("terms"))
         self._stop = regex.compile(f"{lexicon.ending('cues', 'stop_after')}|{lexicon.ending('cues', 'strong_verb')}")
+        verb = lexicon.ending("cues", "strong_verb")
+        self._joined = regex.compile(rf"{verb}[和及、]{verb}")
+        self._paid = regex.compile(
+            rf"的标准(?P<verb>{verb}|给予|支付|发放|免除|缴纳|进行)(?P<noun>\p{{L}}{{2,12}}?)(?=[\d,;。:(]|$|[一二三四五六七八九十百千万]+[元万亿])"
+        )
         self._noun = regex.compile(r"[\p{L}“”\"·《》]+")
 
     def named(
@@ -84,7 +90,10 @@ class IndicatorReader:
         return max(start, floor)
 
     def _one(self, folded: str, q: Quantity, start: int, clauses: Clauses, ends, place_ends, role: Role) -> Named | None:
-        before = self._before(folded, start, q.start, ends, place_ends)
+        if (standard := self._standard(folded, q)) is not None:
+            return standard
+        counted = q.dimension == "count" and q.unit.endswith("次")
+        before = self._before(folded, start, q.start, ends, place_ends, role.role == "share", counted)
         classed = role.role == "limit" and q.dimension == "age"
         if classed or (q.dimension in _COUNTED and self._counts_what_follows(folded, q, before)):
             after = self._after(folded, q, clauses)
@@ -99,7 +108,7 @@ class IndicatorReader:
             return False
         return True
 
-    def _before(self, folded: str, start: int, end: int, ends, place_ends) -> Named | None:
+    def _before(self, folded: str, start: int, end: int, ends, place_ends, share: bool, counted: bool) -> Named | None:
         stop = self._trimmed_end(folded, start, end, ends)
         # A date inside the clause begins it anew: 2019年底在校贫困学生.
         for at in range(stop, start, -1):
@@ -108,15 +117,17 @@ class IndicatorReader:
                 break
         start, stop = self._trimmed_start(folded, start, stop, place_ends)
         event = None
-        split = self._split(folded, start, stop)
+        split = self._split(folded, start, stop, counted)
         if split is not None:
             event, start = split
             start, stop = self._trimmed_start(folded, start, stop, place_ends)
         cut = folded.rfind("的", start, stop)
-        if cut > 0 and stop - cut > 2:
+        if cut > 0 and stop - cut > 2 and folded[cut + 1 : stop] not in self._heads:
             start = cut + 1
+        if m := _EACH.match(folded, start, stop):
+            start = m.end()
         name = folded[start:stop]
-        if _NOT_NOUN.match(name):
+        if _NOT_NOUN.match(name) or name == "占比" or (share and folded[start - 1 : start + 1].startswith("占")):
             return Named(start, start, "", event, "verb") if event else None
         return Named(start, stop, "", event, "noun before")
 
@@ -125,13 +136,13 @@ class IndicatorReader:
         moved = True
         while moved and end > start:
             moved = False
+            compared = next((m for m in _COMPARED.finditer(folded, max(start, end - 14), end) if m.end() == end), None)
+            if compared is not None:
+                end, moved = compared.start(), True
+                continue
             if end in ends and ends[end] >= start:
                 end, moved = ends[end], True
                 continue
-            for m in _COMPARED.finditer(folded, start, end):
-                if m.end() == end:
-                    end, moved = m.start(), True
-                    break
             for pattern in (self._rate, self._year, self._tail):
                 m = pattern.match(folded, start, end)
                 if m and m.start() < end and not self._inside_noun(folded, start, m.start(), end):
@@ -147,8 +158,8 @@ class IndicatorReader:
         moved = True
         while moved and start < stop:
             moved = False
-            here = next((e for e in range(stop, start, -1) if place_ends.get(e) == start), None)
-            if here is not None and here < stop:
+            here = next((e for e in range(stop, start, -1) if place_ends.get(e, stop) <= start), None)
+            if here is not None:
                 start, moved = here, True
                 continue
             m = self._lead.match(folded, start, stop)
@@ -160,22 +171,33 @@ class IndicatorReader:
                 start, moved = m.end(), True
         return start, stop
 
-    def _split(self, folded: str, start: int, stop: int) -> tuple[str, int] | None:
+    def _standard(self, folded: str, q: Quantity) -> Named | None:
+        """按每人每年400元的标准支付租金: what the rate is paid for follows."""
+        m = self._paid.match(folded, q.end)
+        return Named(*m.span("noun"), "", m["verb"], "paid at the rate") if m else None
+
+    def _split(self, folded: str, start: int, stop: int, counted: bool) -> tuple[str, int] | None:
         """The last verb that takes what follows as its object: 学生|发放|资助资金; a verb inside a term splits nothing."""
         guarded = [(m.start(), m.end()) for m in self._terms.finditer(folded, start, stop)]
         best = None
+        at = start
         for m in self._verb.finditer(folded, start, stop, overlapped=True):
             rest = stop - m.end()
             if rest < 2 or any(a < m.end() and m.start() < b and (a < m.start() or b > m.end()) for a, b in guarded):
                 continue
             following = folded[m.end() : stop]
-            if following in self._heads and m.start() > start and not best:
+            if following in self._heads and ((m.start() > start and not best) or m[0] in _MODIFIERS):
                 continue
-            if following in self._heads and len(m[0]) == 2 and m[0] in _MODIFIERS:
+            if following[0] in "和及与、的率额数费量者员工作" and not any(a == m.end() for a, _ in guarded):
                 continue
-            if following[0] in "和及与、的率额数费量者员工作":
-                continue
-            best = (m[0], m.end() + (1 if following[0] == "了" else 0))
+            best, at = (m[0], m.end() + (following[0] == "了")), m.start()
+        if best is None:
+            return None
+        joined = self._joined.match(folded, start, stop)
+        if joined and joined.end() >= best[1] and folded[stop - 2 : stop] in ("面积", "项目"):
+            return None  # 新建和维修校舍面积 names the measure whole, 新建和改造校舍 names 校舍
+        if counted and at == start:
+            return None  # 检查经营门店1248家次: the act is what is counted
         return best
 
     def _after(self, folded: str, q: Quantity, clauses: Clauses) -> Named | None:
@@ -188,7 +210,7 @@ class IndicatorReader:
         end = m.end()
         guarded = [(t.start(), t.end()) for t in self._terms.finditer(folded, start, end)]
         for verb in self._stop.finditer(folded, start + 1, end):
-            if any(a < verb.end() and verb.start() < b and (a < verb.start() or b > verb.end()) for a, b in guarded):
+            if any(a < verb.start() < b for a, b in guarded):
                 continue
             if verb.start() - start >= 1:
                 end = verb.start()
@@ -313,6 +335,8 @@ def _source(
             return None
         if quantities[j].dimension == "duration":
             continue
+        if folded.startswith("的", quantities[j].end) and quantities[j + 1].dimension in ("percentage", "ratio"):
+            continue  # 完成预算12.2亿元的102.3%: the yardstick is not what went on
         if names[j] is not None and names[j].start < names[j].end:  # type: ignore[union-attr]
             return j
     return None
