@@ -11,7 +11,9 @@ from .types import Span
 
 _SENTENCE_END = regex.compile(r"[。!?]+[\"'”’」』)]*|\n+")
 _BREAK = regex.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|[、;:。!?\n()\[\]【】《》]")
-_BRACKET = regex.compile(r"[()]")
+_BRACKET = regex.compile(r"[()\n]")
+# No clause of a report is longer; the bound keeps the work linear on text with no punctuation.
+LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +25,7 @@ class Clauses:
     sentence_ends: tuple[int, ...]
     breaks: tuple[int, ...]
     brackets: tuple[Span, ...]
+    outer: tuple[int, ...]
 
     def sentence(self, at: int) -> Span:
         """The sentence that holds this offset."""
@@ -37,22 +40,19 @@ class Clauses:
     def clause_start(self, at: int) -> int:
         """Just after the last break before `at`."""
         i = bisect_left(self.breaks, at)
-        return self.breaks[i - 1] + 1 if i else 0
+        return max(self.breaks[i - 1] + 1 if i else 0, at - LONGEST)
 
     def clause_end(self, at: int) -> int:
         """The first break at or after `at`."""
         i = bisect_left(self.breaks, at)
-        return self.breaks[i] if i < len(self.breaks) else self.length
+        return min(self.breaks[i] if i < len(self.breaks) else self.length, at + LONGEST)
 
     def bracket(self, at: int) -> Span | None:
         """The innermost pair of brackets around `at`, from ( to )."""
-        best = None
-        i = bisect_right(self.brackets, Span(at, self.length))
-        for span in reversed(self.brackets[max(0, i - 16) : i]):
-            if span.start < at < span.end:
-                best = span
-                break
-        return best
+        i = bisect_left(self.brackets, (at, 0)) - 1
+        while i >= 0 and self.brackets[i].end <= at:
+            i = self.outer[i]
+        return self.brackets[i] if i >= 0 else None
 
 
 def clauses(folded: str) -> Clauses:
@@ -69,9 +69,9 @@ def clauses(folded: str) -> Clauses:
         _add_sentence(folded, at, m.end(), starts, ends)
         at = m.end()
     _add_sentence(folded, at, len(folded), starts, ends)
-    return Clauses(
-        len(folded), tuple(starts), tuple(ends), tuple(m.start() for m in _BREAK.finditer(folded)), tuple(_brackets(folded))
-    )
+    pairs = _brackets(folded)
+    breaks = tuple(m.start() for m in _BREAK.finditer(folded))
+    return Clauses(len(folded), tuple(starts), tuple(ends), breaks, pairs, _outer(pairs))
 
 
 def _add_sentence(folded: str, start: int, end: int, starts: list[int], ends: list[int]) -> None:
@@ -82,17 +82,42 @@ def _add_sentence(folded: str, start: int, end: int, starts: list[int], ends: li
         ends.append(first + len(bare))
 
 
-def _brackets(folded: str) -> list[Span]:
-    """Pairs on one line; a bracket that never closes holds nothing."""
+def _brackets(folded: str) -> tuple[Span, ...]:
+    """Pairs on one line, by their start; a bracket that never closes holds nothing."""
     out: list[Span] = []
     stack: list[int] = []
     for m in _BRACKET.finditer(folded):
         if m[0] == "(":
             stack.append(m.start())
+        elif m[0] == "\n":
+            stack.clear()
         elif stack:
-            start = stack.pop()
-            if "\n" not in folded[start : m.start()]:
-                out.append(Span(start, m.start() + 1))
-            else:
-                stack.clear()
-    return sorted(out)
+            out.append(Span(stack.pop(), m.start() + 1))
+    return tuple(sorted(out))
+
+
+def _outer(pairs: tuple[Span, ...]) -> tuple[int, ...]:
+    """For each pair the one around it, or -1."""
+    out: list[int] = []
+    still: list[int] = []
+    for i, pair in enumerate(pairs):
+        while still and pairs[still[-1]].end <= pair.start:
+            still.pop()
+        out.append(still[-1] if still else -1)
+        still.append(i)
+    return tuple(out)
+
+
+class Occurrences:
+    """Where a pattern occurs in a text, found once, so that asking for each figure stays cheap."""
+
+    def __init__(self, pattern: regex.Pattern, folded: str) -> None:
+        self.found = [*pattern.finditer(folded)]
+        self._starts = [m.start() for m in self.found]
+
+    def last(self, start: int, end: int) -> regex.Match | None:
+        """The last occurrence that begins at or after `start` and ends by `end`."""
+        i = bisect_left(self._starts, end) - 1
+        while i >= 0 and self.found[i].end() > end:
+            i -= 1
+        return self.found[i] if i >= 0 and self._starts[i] >= start else None

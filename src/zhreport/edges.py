@@ -49,7 +49,7 @@ class EdgeReader:
             if entry is None or entry.letter == "":
                 break
             start = at - len(entry.surface)
-            if entry.name in _ONLY_ROUND and (out or not start or folded[number.start] not in "百千万亿"):
+            if entry.name in _ONLY_ROUND and (out or folded[number.start] not in "百千万亿"):
                 break
             if entry.value == "" and entry.letter == "P" and (not out or out[-1].letter != "P"):
                 break  # 平均 belongs to a rate (平均每生2000元), not to a bare figure

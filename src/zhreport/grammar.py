@@ -72,10 +72,8 @@ def _bounded(read: Read, pieces: Sequence[Piece]) -> tuple[Amount, str]:
             high, approx = read.value, "about"
         elif "about" in kinds:
             approx = "about"
-    elif "over" in kinds and "about" not in kinds:
-        approx = "over"
-    elif "under" in kinds:
-        approx = "under"
+    elif read.value is None and kinds:
+        approx = "about" if {"about", "near"} & {*kinds} or read.approx == "about" else kinds[-1]
     return Amount(read.value, low, high, read.step), approx
 
 
@@ -153,7 +151,8 @@ def _range(text: str, pieces: Sequence[Piece], numerals: Numerals) -> Built | No
     tail = 1
     for p in of(pieces, "S"):
         tail *= numerals.product(text[p.start : p.end])
-    low_value = low_value * scale * tail * (own or unit).factor
+    signed = -1 if of(pieces[:mark], "G") else 1
+    low_value = low_value * scale * tail * (own or unit).factor * signed
     high_value = high_value * tail * unit.factor
     if low_value > high_value or (low_value == high_value and own is None):
         return None
@@ -230,6 +229,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("fraction", "[PBG]*FA?", _fraction, "约占总数的【三分之二】"),
     Shape("smaller units", "[PBG]*NUT+A?", _parts, "每斤卖到【3元5角】"),
     Shape("and a half", "[PB]*NUHU?A?", _half_after, "前后用了【三年半】"),
+    Shape("half and more", "[PB]*HUIUA?", _half, "走了【半个多月】"),
     Shape("half", "[PB]*HUA?", _half, "工期【半年】"),
     Shape("some more of", "[PB]*NUIUA?", _measure, "走访用了【一个多小时】"),
     Shape("range", "[PBG]*[NW]I?U?I?K?RB*[NW][IL]?S?UI?D*A?", _range, "每户补助【20至30万元】"),

@@ -24,9 +24,9 @@ class Read(NamedTuple):
 
 LONGEST = 64  # no report writes a longer number; what is longer is damage, and would cost time that grows with its square
 _GROUPED = r"\d{1,3}(?:,\d{3})++(?!\d)(?:\.\d++)?|\d{1,3}(?: \d{3})++(?! ?\d)(?:\.\d++)?|\d++(?:\.\d++)?"
-_PREFIXED = "[瓦克米赫帕伏卡焦]"  # 千瓦, 千克: the 千 belongs to the unit
+_PREFIXED = "[瓦克米赫帕伏卡焦升]"  # 千瓦, 千克: the 千 belongs to the unit
 _POWER = r" ?×10(?:\^-?\d{1,3}|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]{1,4})"
-_PAIRS = ("一二", "一两", "两三", "二三", "三四", "四五", "五六", "六七", "七八", "八九", "三五")
+_PAIRS = ("一二", "一两", "两三", "二三", "三四", "四五", "五六", "六七", "七八", "八九", "三五", "三两")
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _DECIMAL = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _EXPONENT = re.compile(r"(.+?)(?:×10\^?([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|-?\d{1,3})|[eE]([+-]?\d{1,3}))")
@@ -50,7 +50,9 @@ class Numerals:
         self.zeros = "".join(c for c, v in self.digit.items() if v == 0)
         self.digits = "".join(c for c, v in self.digit.items() if v)
         smalls = "".join(self.small)
-        self._pair = re.compile(rf"(?P<tens>[{self.digits}]?十)?(?P<pair>{'|'.join(_PAIRS)})(?P<scale>[{smalls}]?[万亿]{{0,2}})")
+        self._pair = re.compile(
+            rf"(?:(?P<hundreds>[{self.digits}])百)?(?P<tens>[{self.digits}]?十)?(?P<pair>{'|'.join(_PAIRS)})(?P<scale>[{smalls}]?[万亿]{{0,2}})"
+        )
         self._piece = re.compile(
             rf"(?P<zero>[{self.zeros}]*)(?:(?P<tens>[{''.join(self.tens)}])"
             rf"|(?P<digit>\d+(?:\.\d+)?|[{self.digits}])?(?P<small>[{smalls}])?)"
@@ -66,17 +68,17 @@ class Numerals:
         d, z, small, tens = self.digits, self.zeros, "".join(self.small), "".join(self.tens)
         # After 万 or 亿 more digits may follow (1亿2000万, 2万3000, 1万2千, 两万三), but 5万3所 is two figures' worth of doubt
         # that only 万 and one digit before a unit can have, and there the short form is meant.
-        more = rf"(?:\d{{4}}(?!\d)|\d{{1,4}}[千百]?[万]|[{z}]?[{d}\d]千)[{z}{d}{small}\d]{{0,8}}万?|[{z}]?[{d}\d]百?[{d}]?十?[{d}]?(?![\d.,])"
+        more = rf"(?:\d{{4}}(?!\d)|[{z}]?\d{{1,4}}[千百]?[万]|[{z}]?[{d}\d]千)[{z}{d}{small}\d]{{0,8}}万?|[{z}]?[{d}\d]百?[{d}]?十?[{d}]?(?![\d.,])"
         # 千 may begin a unit (一百千瓦), 两 may be one (三十两).
         every = f"{d}{z}{small}{tens}万亿".replace("千", "").replace("两", "")
         han = rf"[{every}]|千(?!{_PREFIXED})|两(?=[{small}万亿])|(?<![{d}{z}{small}万亿])两"
         return (
-            rf"(?P<digits>(?:{_GROUPED})(?:{_POWER})?(?: ?[百千]?[万亿]{{1,2}}(?:{more})?|(?:百(?!分)|千(?!{_PREFIXED}))(?:[{d}\d](?![\d.,{d}]))?)?)"
+            rf"(?P<digits>(?:{_GROUPED})(?:{_POWER})?(?: ?[百千]?[万亿]{{1,2}}(?:{more})?|(?:百(?!分)|千(?!{_PREFIXED}))(?:零?[{d}\d]百?(?:零?[{d}\d]十?[{d}\d]?)?(?![\d.,{d}]))?)?)"
             rf"|(?P<few>好?几[{small}]?[万亿]++|好?几[{small}]|数[{small}]?[万亿]++|数[{small}])"
             rf"|(?P<teens>(?:[{d}{z}十百千]*十|[{d}][百千]零?)几[十百千]?[万亿]{{0,2}})"
-            rf"|(?P<pair>(?<![{d}{z}])(?:[{d}]?十)?(?:{'|'.join(_PAIRS)})(?![{d}{z}点])[{small}]?[万亿]{{0,2}})"
+            rf"|(?P<pair>(?<![{d}{z}])(?:[{d}]百(?=(?:{'|'.join(_PAIRS)})十))?(?:[{d}]?十)?(?:{'|'.join(_PAIRS)})(?![{d}{z}点])[{small}]?[万亿]{{0,2}})"
             rf"|(?P<part>一半|半数)"
-            rf"|(?P<han>(?:{han})++(?:点[{d}{z}]++[万亿]{{0,2}})?)"
+            rf"|(?P<han>(?!零下)(?:{han})++(?:点[{d}{z}]++[万亿]{{0,2}})?)"
             rf"|(?P<half>半)"
         )
 
@@ -121,7 +123,8 @@ class Numerals:
         """三四十 is 30 to 40, 十七八 is 17 to 18, 二三十万 is 200000 to 300000."""
         tens, scale = m["tens"], self.product(m["scale"])
         base = 0 if not tens else 10 * (self.digit[tens[0]] if len(tens) == 2 else 1)
-        low, high = (Fraction((base + self.digit[c]) * scale) for c in m["pair"])
+        more = 100 * self.digit[m["hundreds"]] if m["hundreds"] else 0
+        low, high = sorted(Fraction((base + self.digit[c]) * scale + more) for c in m["pair"])
         return Read(None, low, high, Fraction(scale), "about")
 
     def plain(self, text: str) -> tuple[Fraction, Fraction] | None:

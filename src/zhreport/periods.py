@@ -64,8 +64,8 @@ class PeriodReader:
 
     def _date(self, folded: str, token: Token) -> Period | None:
         name = token.kind.removeprefix("date:")
-        m = self._dates[name].match(folded, token.start)
-        if m is None or name in ("clock", "decade"):
+        m = self._dates[name].match(folded, token.start) if name in self._dates else None
+        if m is None or name in ("clock", "decade", "era"):
             return None
         got = m.groupdict()
         year, last = self._number(got.get("y1")), self._number(got.get("y2"))
@@ -78,6 +78,13 @@ class PeriodReader:
             if last is not None and last < 100:
                 last += (year or 0) // 100 * 100
             value = f"{year}/{last}"
+        elif name == "pair":
+            value = f"{year}/{last}"
+        elif name == "first":
+            value, kind = f"{stem}-01/{stem}-{m2:02d}", "months"
+        elif name == "quarters":
+            q1, q2 = (self._number(got.get(k)) or 1 for k in ("q1", "q2"))
+            value, kind = f"{stem}-{3 * q1 - 2:02d}/{stem}-{3 * q2:02d}", "months"
         elif name == "months":
             value, kind = f"{stem}-{m1:02d}/{last or stem}-{m2:02d}", "months"
         elif name == "days":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -43,14 +44,15 @@ class PlaceReader:
         barred = [f"(?<!{s})|(?!{'|'.join(words)})" for s, words in inner.items()]
         self._suffix = regex.compile(rf"(?:{suffix})" + "".join(f"(?:{b})" for b in barred))
         self._generic = frozenset(lexicon.words("places", "generic"))
-        self._lead = frozenset(lexicon.words("places", "lead"))
+        verbs = (w for w in lexicon.words("cues", "strong_verb") if len(w) > 1)
+        self._lead = frozenset((*lexicon.words("places", "lead"), *verbs))
         self._region = regex.compile(lexicon.pattern("places", "region"))
         self._that = lexicon.words("places", "that")
         self._that_pattern = regex.compile(lexicon.pattern("places", "that"))
         # 青山、红旗、双河村: names in a list that share the last suffix.
         self._bare_list = regex.compile(r"(?r)(?:\p{Han}{2,3}[、和])+$")
 
-    def read(self, folded: str) -> tuple[Place, ...]:
+    def read(self, text: str, folded: str) -> tuple[Place, ...]:
         """Every place named, in order; a name that follows its upper level is one with it."""
         singles: list[Place] = []
         floor = 0
@@ -63,9 +65,9 @@ class PlaceReader:
             level = self._level[m[0]]
             last = singles[-1] if singles else None
             if last is not None and last.end == start and LEVELS.index(level) > LEVELS.index(last.level):
-                singles[-1] = Place(last.start, m.end(), (last.names[0] + folded[start : m.end()],), level)
+                singles[-1] = Place(last.start, m.end(), (last.names[0] + text[start : m.end()],), level)
             elif level != "group":
-                singles.append(Place(start, m.end(), (folded[start : m.end()],), level))
+                singles.append(Place(start, m.end(), (text[start : m.end()],), level))
             floor = m.end()
         return tuple(self._resolved(folded, self._widened(folded, singles)))
 
@@ -91,7 +93,7 @@ class PlaceReader:
         out: list[Place] = []
         for p in singles:
             m = self._bare_list.search(folded, max(out[-1].end if out else 0, p.start - 24), p.start)
-            if m is None or p.level not in ("village", "town"):
+            if m is None or p.level not in ("village", "town") or self._suffix.search(m[0]):
                 out.append(p)
                 continue
             suffix = next(s for s in sorted(self._level, key=len, reverse=True) if p.names[0].endswith(s))
@@ -112,9 +114,21 @@ class PlaceReader:
                     if len(name) > len(longest.get(short, "")):
                         longest[short] = name
         found = [p._replace(names=tuple(longest.get(n, n) for n in p.names)) for p in singles]
+        pointed: list[Place] = []
+        levels: dict[str, list[Place]] = {}
+        for p in found:
+            levels.setdefault(p.level, []).append(p)
+        starts = {level: [p.start for p in named] for level, named in levels.items()}
+        ends = [p.end for p in found]
         for m in self._that_pattern.finditer(folded):
-            if (place := self._pointed(folded, m, found)) is not None:
-                found.append(place)
+            i = bisect_right(ends, m.start())
+            if i < len(found) and found[i].start < m.end():
+                continue  # 李四村 is a name, not 四村
+            level = self._that[m[0]].rstrip("s")
+            before = _before(levels.get(level, []), starts.get(level, []), m.start())
+            if (place := self._pointed(m, before)) is not None:
+                pointed.append(place)
+        found += pointed
         found += [Place(m.start(), m.end(), (m[0],), "region") for m in self._region.finditer(folded)]
         return self._joined(folded, sorted(found))
 
@@ -122,9 +136,9 @@ class PlaceReader:
         cuts = [m.end() for m in self._suffix.finditer(name)]
         return [name[c:] for c in cuts if c < len(name)]
 
-    def _pointed(self, folded: str, m: regex.Match, found: Sequence[Place]) -> Place | None:
+    def _pointed(self, m: regex.Match, before: Sequence[Place]) -> Place | None:
+        """What 该村 or 两村 points back to, among the places of its level named before it."""
         kind = self._that[m[0]]
-        before = [p for p in found if p.end <= m.start() and p.level == kind.rstrip("s")]
         if not kind.endswith("s"):
             return Place(m.start(), m.end(), before[-1].names, kind) if before else None
         count = {"两": 2, "三": 3, "四": 4}[m[0][0]]
@@ -147,6 +161,12 @@ class PlaceReader:
             elif last is None or p.start >= last.end:
                 out.append(p)
         return out
+
+
+def _before(places: Sequence[Place], starts: Sequence[int], at: int) -> Sequence[Place]:
+    """The last few places that start before an offset."""
+    i = bisect_left(starts, at)
+    return places[max(0, i - 8) : i]
 
 
 def home_of(places: Sequence[Place], title_end: int) -> str | None:

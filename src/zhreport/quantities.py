@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,11 +47,28 @@ class QuantityReader:
         self._read = self._numerals.read
         self._edges = edge_reader(lexicon)
         self._units = lexicon.units
+        things: dict[str, list[str]] = {}
+        for row in lexicon.table("cues", "thing"):
+            things.setdefault(row["value"], []).append(regex.escape(row.surface))
+        self._things = {
+            unit: (
+                regex.compile(rf"\p{{Han}}{{0,4}}?(?:{'|'.join(w)})"),
+                regex.compile(rf"(?r)(?:{'|'.join(w)})\p{{Han}}{{0,1}}"),
+            )
+            for unit, w in things.items()
+        }
         self._elapsed = regex.compile(rf"(?r){lexicon.ending('cues', 'elapsed')}[了约仅只共为时 ]{{0,2}}")
+        self._moneys = regex.compile(rf"(?r){lexicon.ending('cues', 'money_noun')}(?:{lexicon.ending('cues', 'linking')}|了)?")
         self._persons = regex.compile(rf"(?r){lexicon.ending('cues', 'person')}")
 
     def quantities(
-        self, text: str, folded: str, numbers: Sequence[Number], clauses: Clauses, alone: bool = False
+        self,
+        text: str,
+        folded: str,
+        numbers: Sequence[Number],
+        clauses: Clauses,
+        damaged: Sequence[int] = (),
+        alone: bool = False,
     ) -> tuple[Quantity, ...]:
         """The quantities of a text, in order; spans never overlap.
 
@@ -78,7 +97,18 @@ class QuantityReader:
                 items.append(item)
                 floor = item.end
                 break
-        return tuple(self._settled(text, folded, items, clauses))
+        return tuple(self._marked(self._settled(text, folded, items, clauses), damaged))
+
+    @staticmethod
+    def _marked(found: list[Quantity], damaged: Sequence[int]) -> list[Quantity]:
+        """Quantities that were read through damage say so."""
+        if not damaged:
+            return found
+        out = []
+        for q in found:
+            hit = bisect_left(damaged, q.start) < bisect_left(damaged, q.end)
+            out.append(replace(q, why=(*q.why, "repair:damaged digits")) if hit else q)
+        return out
 
     def amount(self, folded: str) -> Amount | None:
         """The amount that a whole folded text writes; None when it is no single number."""
@@ -138,6 +168,10 @@ class QuantityReader:
             return Bare(start, end, number, built, tuple(used))
         if built.row is not None and not self._counts(folded, number, used, built.row):
             return None
+        things = self._things.get(built.row.surface) if built.row is not None else None
+        if built.row is not None and things is not None and (things[0].match(folded, end) or things[1].match(folded, 0, start)):
+            # 山塘2口, 3口井: this 口 counts things, not people.
+            built = built._replace(unit=built.row.surface, dimension="count")
         amount, approx = built.amount, built.approx
         near = next((p for p in used if p.name == "modifiers:近"), None) if built.dimension == "duration" else None
         if near is not None and not self._elapsed.match(folded, 0, near.start):
@@ -149,7 +183,7 @@ class QuantityReader:
 
     @staticmethod
     def _quantity(text, number, shape, amount, unit, dimension, approx, used, start, end, extra=()) -> Quantity:
-        per = tuple(str(p.value) for p in used if p.letter in "PD" and p.value)
+        per = tuple(w for p in used if p.letter in "PD" and p.value for w in str(p.value).split())
         why = (f"shape:{shape}", *(p.name for p in used if ":" in p.name and not p.name.startswith("number:")), *extra)
         return Quantity(start, end, text[start:end], amount, unit, dimension, approx, per, shape, why, number.start, number.end)
 
@@ -160,7 +194,7 @@ class QuantityReader:
         if number.form != "han":
             return True
         written = folded[number.start : number.end]
-        if any(p.letter in "BIAHRTS" for p in used) and row.kind != "label":
+        if any(p.letter in "BILAHRTS" for p in used) and row.kind != "label":
             return True
         if written in ("百", "千", "万", "亿"):
             return False  # 万元GDP, 百姓, 千户 of a campaign
@@ -172,19 +206,22 @@ class QuantityReader:
             return False
         if row.kind == "noun":
             return written == "两" or (number.read.value or 0) >= 10
-        return not (written[0] in "零〇" or (len(written) > 1 and all(c in self._numerals.digit for c in written)))
+        return row.surface == "折" or not (
+            written[0] in "零〇" or (len(written) > 1 and all(c in self._numerals.digit for c in written))
+        )
 
     # Bare numbers: the list they stand in says what they count.
 
     def _settled(self, text: str, folded: str, items: list[Quantity | Bare], clauses: Clauses) -> list[Quantity]:
         out: list[Quantity] = []
         settled: list[Quantity | None] = [q if isinstance(q, Quantity) else None for q in items]
+        anchor: Quantity | None = None  # the figure with a unit that ends the list: 12、15.5、20万元
         for i in range(len(items) - 1, -1, -1):
             item = items[i]
-            if isinstance(item, Bare):
-                after = settled[i + 1] if i + 1 < len(items) else None
-                if after is not None and _SEPARATOR.fullmatch(folded, item.end, items[i + 1].start):
-                    settled[i] = self._with_unit(text, folded, item, after, "list:unit of the last")
+            if isinstance(item, Quantity):
+                anchor = item
+            elif i + 1 < len(items) and settled[i + 1] and _SEPARATOR.fullmatch(folded, item.end, items[i + 1].start) and anchor:
+                settled[i] = self._with_unit(text, folded, item, anchor, "list:unit of the last")
         for i, item in enumerate(items):
             if settled[i] is None and isinstance(item, Bare):
                 settled[i] = self._in_list(text, folded, item, items, settled, i, clauses)
@@ -206,6 +243,20 @@ class QuantityReader:
             for q in sorted(wide, key=lambda q: abs(q.start - item.start)):
                 if q.dimension == "money" and text[q.number_end - 1] in "万亿":
                     return self._with_unit(text, folded, item, q, "list:money beside it")
+            if self._moneys.match(folded, clauses.clause_start(item.start), item.start):
+                return self._quantity(
+                    text,
+                    item.number,
+                    "bare",
+                    item.built.amount,
+                    "元",
+                    "money",
+                    item.built.approx,
+                    item.pieces,
+                    item.start,
+                    item.end,
+                    ("cue:money",),
+                )
             if self._persons.search(folded, clauses.clause_start(item.start), item.start) and not near:
                 return self._quantity(
                     text,

@@ -23,7 +23,7 @@ from .places import Place, home_of, place_reader
 from .quantities import quantity_reader
 from .records import Facts, assembled, deepest, key_of
 from .sections import section_reader
-from .tokens import fold, scanner
+from .tokens import fold, repaired, scanner
 from .types import Document, Period, Placeholder, Quantity, Record, Section, Span, Spanned, Token
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def parse(
         raise TypeError(f"parse() takes the text as str, not {type(text).__name__}; read a file with zhreport.read(path)")
     lexicon = lexicon or Lexicon.load()
     key = key_of(text, source)
-    folded = fold(text, lexicon.variants)
+    folded, damaged = repaired(fold(text, lexicon.variants))
     reader = section_reader(lexicon)
     markers = reader.candidates(folded)
     documents = documents_of(text, folded, {m.start for m in markers if m.place == "line"})
@@ -133,9 +133,9 @@ def parse(
     masked = _masked(folded, sections)
     clauses = clauses_of(masked)
     scan = scanner(lexicon).scan(masked)
-    quantities = quantity_reader(lexicon).quantities(text, masked, scan.numbers, clauses)
+    quantities = quantity_reader(lexicon).quantities(text, masked, scan.numbers, clauses, damaged)
     periods = period_reader(lexicon).read(masked, scan.takers)
-    places = place_reader(lexicon).read(masked)
+    places = place_reader(lexicon).read(text, masked)
     records: list[Record] = []
     heads = {m.start for m in markers if m.place == "line"}
     kinds = lexicon.words("cues", "document_kind")

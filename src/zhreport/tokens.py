@@ -41,6 +41,33 @@ def fold(text: str, variants: Mapping[str, str] | None = None) -> str:
     return text
 
 
+# What scanning makes of digits: 1O86人 is 1086人, l2万元 is 12万元; and of a decimal point: 12。5万元.
+_LOOKALIKE = regex.compile(r"(?<![A-Za-z\d.])(?=[\dlIOo.]*[lIOo])(?=[lIOo]*\d)[\dlIOo]+(?:\.[\dlIOo]+)?(?= ?[万亿]?\p{Han})")
+_POINT = regex.compile(r"(?<=(?<![\d.])\d{1,5})。(?=\d{1,4}(?:[万亿]|%|个百分点))")
+_DIGITS = str.maketrans("lIOo", "1100")
+
+
+def repaired(folded: str) -> tuple[str, list[int]]:
+    """The folded text with damaged digits read as what was meant, and where that was done.
+
+    Only where the neighbours leave no doubt: letters among digits, right before a Chinese unit.
+
+    >>> repaired("资助1O86人、l2万元")
+    ('资助1086人、12万元', [2, 8])
+    """
+    places: list[int] = []
+
+    def digits(m: regex.Match) -> str:
+        places.append(m.start())
+        return m[0].translate(_DIGITS)
+
+    def point(m: regex.Match) -> str:
+        places.append(m.start())
+        return "."
+
+    return _POINT.sub(point, _LOOKALIKE.sub(digits, folded)), sorted(places)
+
+
 class Number(NamedTuple):
     """A numeral that nothing else claimed, and what it says."""
 
@@ -76,8 +103,12 @@ def date_patterns(lexicon: Lexicon) -> dict[str, str]:
         "days": rf"(?:(?P<y1>{_YEAR})年 ?)?(?P<m1>{_MONTH})月(?P<d1>{_DAY})[日号]?{_TO}(?:(?P<y2>{_YEAR})年)?(?:(?P<m2>{_MONTH})月)?(?P<d2>{_DAY})[日号]",
         "day": rf"(?:(?P<y1>{_YEAR})年 ?)?(?P<m1>{_MONTH})月 ?(?P<d1>{_DAY})[日号](?:上午|下午|晚)?",
         "month": rf"(?:(?P<y1>{_YEAR})年 ?)?(?P<m1>{_MONTH})月{month_end}(?![经龄])",
-        "part": rf"(?P<y1>{_YEAR})年度?(?P<part>{part})",
+        "first": rf"(?P<y1>{_YEAR})年前(?P<m2>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])个月",
+        "quarters": rf"(?P<y1>{_YEAR})年第?(?P<q1>[1-4一二三四]){_TO}第?(?P<q2>[1-4一二三四])季度",
+        "pair": rf"(?P<y1>{_YEAR})[、和](?P<y2>{_YEAR})(?:年度?|(?=两年))",
+        "part": rf"(?P<y1>{_YEAR})年度?(?P<part>{part})(?![节耕运])",
         "decade": r"(?:(?:19|20)?\d0|[一二三四五六七八九]十)年代",
+        "bare": r"(?P<y1>(?:19|20)\d{2})(?=全年|全县|全市|村(?!民)|上半年|下半年|级|版|届|学年)",
         "year": rf"(?P<y1>{_YEAR})年(?:度|末|底|初|中)?(?![级龄])",
         "short": r"(?<!\d)(?P<y1>\d{2})年(?:度|末|底|初|(?=春|秋))",
         "clock": r"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d.:])|(?<=[午晨晚早日夜] ?)\d{1,2}[时点](?:[0-5]?\d分|半|整|许)?|\d{1,2}[时点][0-5]?\d分",
@@ -98,6 +129,7 @@ class Scanner:
         self._words = regex.compile(alternation(r.surface for r in words))
         self._word_kind = {r.surface: r.kind for r in words}
         self._code_before = regex.compile(rf"(?r){lexicon.ending('cues', 'code_before')}(?:[:为是 ]|号码){{0,3}}")
+        self._era = regex.compile(rf"(?r){lexicon.ending('cues', 'era')}")
         self._code_after = regex.compile(lexicon.pattern("cues", "code_after"))
         self._multiplier = frozenset("十百千万亿点拾佰仟")
         self._placeholder = regex.compile(
@@ -131,6 +163,13 @@ class Scanner:
                 takers.append(taker)
                 at = floor = max(taker.end, start + 1)
                 continue
+            if m.lastgroup in ("half", "han") and start and text[start - 1] == "每":
+                at = end  # 每半年1次, 每十万人15例: a part of the rate word
+                continue
+            if text.startswith("/", end) and (slash := self._slash(text, start, end)):
+                numbers.append(slash)
+                at = slash.end
+                continue
             if text.startswith("分之", end) and (number := self._fraction(text, start, end)):
                 numbers.append(number)
                 at = number.end
@@ -153,17 +192,36 @@ class Scanner:
         form = "percent" if text[start:end] in ("百", "一百", "千", "一千", "万", "一万", "十万", "百万") else "fraction"
         return Number(start, m.end(), Read(above.value / below.value, None, None, above.step / below.value, "exact"), form)
 
+    def _slash(self, text: str, start: int, end: int) -> Number | None:
+        """占1/3, 2/3以上: a fraction with a stroke, where a word beside it says that it is no date."""
+        m = _STROKE.match(text, start)
+        if m is None or int(m["below"]) < 2 or int(m["above"]) >= int(m["below"]):
+            return None
+        if not (start and text[start - 1] in "占达约近为有的过足") and not text.startswith(
+            ("的", "以上", "以下", "左右"), m.end()
+        ):
+            return None
+        value = Fraction(int(m["above"]), int(m["below"]))
+        return Number(start, m.end(), Read(value, None, None, Fraction(1, int(m["below"])), "exact"), "fraction")
+
     def _taker(self, text: str, start: int, end: int, form: str | None, floor: int) -> Token | None:
         before = text[start - 1] if start else ""
         after = text[end : end + 1]
         if (phrase := self._phrase(text, start, floor)) is not None:
             return phrase
         if before == "第" and form != "half":
-            return Token("ordinal", start - 1, end, "第N")
-        if (after in "年月日号时点-~/至到.:" and after) or (after == " " and text[end + 1 : end + 2] in "-~年月日"):
+            more = _ORDINAL_RANGE.match(text, end)
+            return Token("ordinal", start - 1, more.end() if more else end, "第N")
+        if before == "前" and after and after in "名位强":
+            return Token("ordinal", start - 1, end, "前N名")
+        if (after and after in _DATE_FOLLOWS) or (after == " " and text[end + 1 : end + 2] in "-~年月日"):
             for name, pattern in self._dates:
                 if (m := pattern.match(text, start)) and self._is_date(text, name, m):
                     return Token(f"date:{name}", start, m.end(), f"date:{name}")
+        if form == "han" and before and before in '“"‘' and _QUOTED_SLOGAN.match(text, end):
+            return Token("code", start, end, "code:slogan")
+        if form == "han" and after == "年" and self._era.match(text, 0, start):
+            return Token("date:era", start, end + 1, "date:era")
         if form == "digits":
             return self._code(text, start, end, before, after)
         if form == "han" and after in "中·" and after and _HAN_CODE.match(text, start):
@@ -172,7 +230,8 @@ class Scanner:
 
     def _is_date(self, text: str, name: str, m: regex.Match) -> bool:
         if name in ("clock",) and ":" in m[0]:
-            return "比" not in text[max(0, m.start() - 8) : m.start()]
+            before = text[max(0, m.start() - 20) : m.start()]
+            return "比" not in before and "结构" not in before
         return not (
             name in ("month", "months")
             and text[max(0, m.start() - 1) : m.start()] in "第每逾超近"
@@ -190,8 +249,8 @@ class Scanner:
                 continues = last in self.numerals.digit or last in self.numerals.scale
                 if continues and follows and follows in self._multiplier:
                     continue  # 传统一百年: 统一 must not cut the 一百
-                if last.isdigit() and follows.isdigit():
-                    continue
+                if (last.isdigit() and follows.isdigit()) or (last == "点" and follows in self.numerals.digit):
+                    continue  # 一点二亿元 is a figure, 一点 alone is none
                 return Token("phrase", begin, end, row.name)
         return None
 
@@ -209,6 +268,8 @@ class Scanner:
             end - start >= 3 and text[start:end].isdigit() and self._code_before.match(text, 0, start)
         ):
             return Token("code", start, end, "code:number of a line or file")
+        if text[max(0, start - 3) : start] == "/T ":
+            return Token("code", start, end, "code:standard")
         if end - start >= 11 and text[start:end].isdigit() and after not in ("元", "万", "亿", "人"):
             return Token("code", start, end, "code:long")
         return None
@@ -226,6 +287,11 @@ def floor_digit(text: str, at: int) -> bool:
     return at >= 0 and text[at].isdigit()
 
 
+_STROKE = regex.compile(r"(?P<above>\d{1,3})/(?P<below>\d{1,3})(?![\d/])")
+_ORDINAL_RANGE = regex.compile(r" ?(?:[-~至到、]|和) ?[\d一二三四五六七八九十]{1,3}")
+_DATE_FOLLOWS = frozenset("年月日号时点-~/至到.:全村上下级版届学、和")
+# “九个必须”, “三个代表”: a number word that begins a short quotation names a slogan.
+_QUOTED_SLOGAN = regex.compile(r"[个大项条种类级位]?\p{Han}{1,4}[”\"’]")
 _ADDRESS = regex.compile(r"(?:https?://|ftp://|www\.)[\x21-\x7e]+|[\w.+-]+@[\w-]+\.[\w.-]+")
 _HAN_CODE = regex.compile(r"[一二三四五六七八九十]{1,3}(?:中(?=全会|、)|·[一二三四五六七八九十]{1,3}(?![万亿%]))")
 _CODE = regex.compile(
@@ -244,6 +310,3 @@ _CODE = regex.compile(
 def scanner(lexicon: Lexicon) -> Scanner:
     """The scanner of a lexicon, compiled once."""
     return Scanner(lexicon)
-
-
-ZERO = Fraction(0)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .amounts import Amount
 
 DIMENSIONS = (
@@ -156,9 +154,3 @@ class Record:
     @property
     def surface(self) -> str:
         return self.quantity.surface
-
-
-def innermost(spans: Sequence[Spanned], start: int, end: int) -> Spanned | None:
-    """The shortest of `spans` that holds `start`..`end`."""
-    holding = [s for s in spans if s.start <= start and end <= s.end]
-    return min(holding, key=lambda s: s.end - s.start, default=None)

@@ -15,7 +15,7 @@ from .roles import Role
 _OPEN_YEAR = regex.compile(r"Z([+-]\d)|Y")
 _SENTENCE_LONG = {"part", "months", "month", "days", "day"}
 _DIGIT = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")} | {"两": 2}
-_TOGETHER = regex.compile(r"(?P<n>[两三四五\d])年(?=合计|累计|共|总计)")
+_TOGETHER = regex.compile(r"(?<![\d〇零一二三四五六七八九])(?P<n>[两三四五2-5])年(?=合计|累计|共|总计)")
 _PAST = regex.compile(r"(?:过去|近)(?P<n>[两三四五十\d]{1,2})年(?!来|内|多)")
 _AGO = regex.compile(r"(?:较|比)(?P<n>[两三四五十\d]{1,2})年前")
 _FORMER = regex.compile(r"原来?(?:的|由)?")
@@ -80,6 +80,9 @@ class _Force:
             return
         value = self.filled(p)
         if p.kind in ("base", "local") or value is None:
+            return
+        if (bracket := self.clauses.bracket(p.start)) is not None:
+            self.held = Held(bracket.end, value)  # 2020年(含2019年结转): it holds inside the bracket only
             return
         self.silent_until = p.start
         scope = self._scope(p)
@@ -184,6 +187,6 @@ def _spanned(
         return f"{year - _count(m['n'])}/{year}"
     if q.shape == "fold" and local is not None and local.start >= clause and (first := force.filled(local)):
         return f"{first}/{value}" if first < value else value
-    if m := _PAST.search(folded, sentence.start, q.end):
+    if m := _PAST.search(folded, max(sentence.start, q.end - 200), q.end):
         return f"{year - _count(m['n'])}/{year}"
     return value

@@ -104,9 +104,7 @@ class IndicatorReader:
     @staticmethod
     def _counts_what_follows(folded: str, q: Quantity, before: Named | None) -> bool:
         """19个村民小组, 31户建档立卡贫困户: a noun may follow directly; 农户31户 names it before."""
-        if q.end >= len(folded) or (not folded[q.end].isalpha() and folded[q.end] not in '“"的'):
-            return False
-        return True
+        return q.end < len(folded) and (folded[q.end].isalpha() or folded[q.end] in '“"的')
 
     def _before(self, folded: str, start: int, end: int, ends, place_ends, share: bool, counted: bool) -> Named | None:
         stop = self._trimmed_end(folded, start, end, ends)
@@ -284,26 +282,18 @@ def filled(
     out: list[Named | None] = list(names)
     same: list[int | None] = [None] * len(quantities)
     for i, q in enumerate(quantities):
-        if q.dimension == "duration" or (out[i] is not None and out[i].start < out[i].end):  # type: ignore[union-attr]
+        own = out[i]
+        if q.dimension == "duration" or (own is not None and own.start < own.end):
             continue
         source = _source(folded, quantities, out, roles, clauses, i)
-        if source is None:
-            if out[i] is not None and out[i].event:  # type: ignore[union-attr]
-                out[i] = _verb_noun(folded, q, out[i], clauses)  # type: ignore[arg-type]
-            continue
-        if (
-            out[i] is not None
-            and out[i].event
-            and roles[i].role == "level"
-            and not SEPARATOR.fullmatch(folded, quantities[i - 1].end, q.start)
-        ):  # type: ignore[union-attr]
-            noun = _verb_noun(folded, q, out[i], clauses)  # type: ignore[arg-type]
-            if noun is not None:
-                out[i] = noun
-                continue
-        same[i] = source
-        name = out[source]
-        out[i] = name._replace(why="goes on") if name else None
+        bare = _verb_noun(folded, q, own, clauses) if own is not None and own.event else None
+        listed = i > 0 and SEPARATOR.fullmatch(folded, quantities[i - 1].end, q.start)
+        if bare is not None and (source is None or (roles[i].role == "level" and not listed)):
+            out[i] = bare
+        elif source is not None:
+            same[i] = source
+            name = out[source]
+            out[i] = name._replace(why="goes on") if name else None
     return out, same
 
 
@@ -345,10 +335,14 @@ def _source(
 def _respectively(folded: str, quantities, roles: Sequence[Role], clauses: Clauses, i: int) -> int | None:
     """存栏12.6万头,出栏20.8万头,分别增长2.4%和3.1%: the k-th rate belongs to the k-th figure."""
     first = i
-    while first and SEPARATOR.fullmatch(folded, quantities[first - 1].end, quantities[first].start):
+    while first > i - 12 and first and SEPARATOR.fullmatch(folded, quantities[first - 1].end, quantities[first].start):
         first -= 1
     last = i
-    while last + 1 < len(quantities) and SEPARATOR.fullmatch(folded, quantities[last].end, quantities[last + 1].start):
+    while (
+        last < i + 12
+        and last + 1 < len(quantities)
+        and SEPARATOR.fullmatch(folded, quantities[last].end, quantities[last + 1].start)
+    ):
         last += 1
     count = last - first + 1
     if (

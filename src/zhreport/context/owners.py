@@ -27,7 +27,8 @@ def owned(
     shares: tuple[int, list[str]] | None = None  # 分别: the sentence, and the names still to be given out
     for i, q in enumerate(quantities):
         sentence = clauses.sentence(q.start)
-        held = [p for p in local[bisect_left(starts, sentence.start) : bisect_left(starts, q.start)] if p.level != "region"]
+        last = bisect_left(starts, q.start)
+        held = [p for p in local[max(bisect_left(starts, sentence.start), last - 8) : last] if p.level != "region"]
         place = _in_force(folded, held, q, document)
         value = document.place if place is None else place.name
         if place is not None and len(place.names) > 1:
@@ -56,6 +57,7 @@ def _in_force(folded: str, held: Sequence[Place], q: Quantity, document: Documen
 
 def _region(folded: str, local: Sequence[Place], starts: Sequence[int], q: Quantity, clauses: Clauses) -> str | None:
     """全国 holds to the end of its paragraph, where the document has no place of its own before it."""
-    line = folded.rfind("\n", 0, q.start) + 1
-    before = [p for p in local[bisect_left(starts, line) : bisect_left(starts, q.start)] if p.level == "region"]
+    line = folded.rfind("\n", max(0, q.start - 3000), q.start) + 1
+    last = bisect_left(starts, q.start)
+    before = [p for p in local[max(bisect_left(starts, line), last - 8) : last] if p.level == "region"]
     return before[-1].name if before else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -30,6 +32,8 @@ _ADDITIVE = (
     "length",
     "duration",
 )
+# 贫困户中低保户45户: those among the 贫困户64户 named before.
+_WITHIN = regex.compile(r"(?P<x>\p{L}{2,8}?)中(?![心学小职高等央国])")
 _SPLIT = regex.compile(r"按[^,;。:\d]{1,8}(?:分|划分|来看|统计|看|计)")
 
 
@@ -96,7 +100,7 @@ class PartReader:
             if not page.folded.startswith(":", t.end) or not page.additive(j):
                 continue
             stop = page.list_end(t.end + 1)
-            for i in range(j + 1, len(page.quantities)):
+            for i in range(j + 1, min(j + 61, len(page.quantities))):
                 q = page.quantities[i]
                 if q.start >= stop or self._sum.match(page.folded, page.region(i), q.start):
                     break
@@ -113,14 +117,14 @@ class PartReader:
             first = page.first_at(at)
             if first is None or page.quantities[first].start >= stop:
                 continue
-            total = page.total_before(first, m.start(), out)
-            if total is None:
-                continue
-            self._take(page, out, first, total, stop)
+            for start in page.firsts(first, stop):
+                total = page.total_before(start, first, m.start(), out)
+                if total is not None:
+                    self._take(page, out, start, total, stop)
 
     def _take(self, page: _Page, out: list[Part | None], first: int, total: int, stop: int) -> None:
         last: int | None = None
-        for i in range(first, len(page.quantities)):
+        for i in range(first, min(first + 60, len(page.quantities))):
             q = page.quantities[i]
             if q.start >= stop:
                 break
@@ -153,10 +157,11 @@ class PartReader:
             region = page.region(j)
             if not (found := self._sum.search(page.folded, region, t.start)) or not page.additive(j):
                 continue
-            if found.start() - region > 6:
+            strong = found[0] in ("合计", "总计", "共计") or "年" in found[0]
+            if found.start() - region > (12 if strong else 6) or (not strong and t.start - found.end() > 2):
                 continue
             parts: list[int] = []
-            for i in range(j - 1, floor - 1, -1):
+            for i in range(j - 1, max(floor, j - 40) - 1, -1):
                 if not page.same_sentence(i, j):
                     break
                 if not page.alike(i, j):
@@ -168,7 +173,8 @@ class PartReader:
                         continue
                     break
                 parts.append(i)
-            if len(parts) >= 2:
+            total = page.sum_of(parts)
+            if len(parts) >= 2 and (total is None or t.amount.value is None or total <= t.amount.value * Fraction(3, 2)):
                 for i in parts:
                     out[i] = Part(j, found[0])
 
@@ -178,6 +184,11 @@ class PartReader:
             if out[i] is not None or not page.additive(i):
                 continue
             start = page.region(i)
+            if (within := _WITHIN.match(page.folded, start, page.quantities[i].start)) is not None:
+                total = page.named_before(i, within["x"])
+                if total is not None:
+                    out[i] = Part(total, within[0])
+                    continue
             m = self._subset.match(page.folded, start, page.quantities[i].start)
             if m is None:
                 continue
@@ -215,10 +226,7 @@ class _Page:
             and self.sections[i] == self.sections[j]
             and self.additive(i)
             and self.additive(j)
-        ) or self._in_child(i, j)
-
-    def _in_child(self, i: int, j: int) -> bool:
-        return False
+        )
 
     def region(self, i: int) -> int:
         """Where the text that belongs to quantity i alone begins: its clause, or the end of the one before."""
@@ -230,6 +238,10 @@ class _Page:
         q = self.quantities[i]
         region = max(self.region(i), start + 1)
         return q.start > region or (i > 0 and self.quantities[i - 1].start > start)
+
+    def sum_of(self, parts: Sequence[int]) -> Fraction | None:
+        values = [v for i in parts if (v := self.quantities[i].amount.value) is not None]
+        return sum(values, Fraction(0)) if len(values) == len(parts) else None
 
     def same_sentence(self, i: int, j: int) -> bool:
         return self.clauses.sentence_index(self.quantities[i].start) == self.clauses.sentence_index(self.quantities[j].start)
@@ -245,29 +257,44 @@ class _Page:
         found = [*pattern.finditer(self.folded, start, end), *_SPLIT.finditer(self.folded, start, end)]
         return sorted(found, key=lambda m: m.start())
 
-    def first_at(self, at: int) -> int | None:
-        from bisect import bisect_left
+    def named_before(self, i: int, name: str) -> int | None:
+        """The nearest earlier figure of the same unit whose indicator ends in this name."""
+        for j in range(i - 1, max(-1, i - 12), -1):
+            found = self.names[j]
+            if found is not None and found.text.endswith(name) and self.alike(i, j) and not self.exceeds(i, j):
+                return j
+        return None
 
+    def first_at(self, at: int) -> int | None:
         i = bisect_left(self._starts, at)
         return i if i < len(self.quantities) else None
 
-    def total_before(self, first: int, at: int, out: Sequence[Part | None]) -> int | None:
-        """The nearest figure before 其中 that the first part can be a part of; a part leads to its own total."""
-        sentence = self.clauses.sentence_index(at)
+    def firsts(self, first: int, stop: int) -> list[int]:
+        """The first figure of each unit after 其中: 其中学前幼儿351人次,资金17.55万元 splits two totals."""
+        out: dict[str, int] = {}
         for k in range(first, min(first + 4, len(self.quantities))):
-            if self.quantities[k].start >= self.sentence_end(at):
-                break
-            for j in range(first - 1, max(-1, first - 12), -1):
-                if self.quantities[j].end > at or sentence - self.clauses.sentence_index(self.quantities[j].start) > 1:
-                    continue
-                if not self.alike(k, j) or self.clauses.bracket(self.quantities[j].start) != self.clauses.bracket(at):
-                    continue
-                if self.folded[at] == "按" and out[j] is not None:
-                    return out[j].total  # type: ignore[union-attr]
-                return j
-            if self.quantities[k].dimension in _ADDITIVE:
-                break
+            q = self.quantities[k]
+            if q.start < stop and self.additive(k) and self.clauses.bracket(q.start) is None:
+                out.setdefault(q.unit, k)
+        return list(out.values())
+
+    def total_before(self, k: int, first: int, at: int, out: Sequence[Part | None]) -> int | None:
+        """The nearest figure before 其中 that figure k can be a part of; a part leads to its own total."""
+        sentence = self.clauses.sentence_index(at)
+        for j in range(first - 1, max(-1, first - 12), -1):
+            if self.quantities[j].end > at or sentence - self.clauses.sentence_index(self.quantities[j].start) > 1:
+                continue
+            if not self.alike(k, j) or self.clauses.bracket(self.quantities[j].start) != self.clauses.bracket(at):
+                continue
+            if self.folded[at] == "按" and out[j] is not None:
+                return out[j].total  # type: ignore[union-attr]
+            return None if self.exceeds(k, j) else j
         return None
+
+    def exceeds(self, i: int, j: int) -> bool:
+        """Whether figure i is clearly more than figure j, so that it can be no part of it."""
+        a, b = self.quantities[i].amount, self.quantities[j].amount
+        return a.value is not None and b.value is not None and a.value > b.value * 2
 
     def goes_on(self, last: int, i: int, between: str) -> bool:
         """Whether the list of parts that holds `last` goes on to i."""

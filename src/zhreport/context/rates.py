@@ -53,6 +53,8 @@ class RateReader:
                 out.append(q.per)
                 continue
             per = self._apart(folded, q, before, clauses)
+            if not per and before is not None and roles[i] == "to" and roles[i - 1] == "from" and before.unit == q.unit:
+                per = out[i - 1]
             if not per and before is not None and out[i - 1]:
                 near = folded[before.end : q.start]
                 if (SEPARATOR.fullmatch(near) and before.unit == q.unit) or self._coordinate(folded, before, q, clauses):
@@ -83,7 +85,7 @@ class RateReader:
             one = self._of_one.search(folded, start, q.start)
             return (one[1],) if one and q.dimension in ("person", "count") else ()
         words = [w[0] for w in self._word.finditer(found["run"])]
-        per = tuple(self._rates[w] for w in words)
+        per = tuple(p for w in words for p in self._rates[w].split())
         if q.dimension in ("percentage", "percentage_point", "ratio", "multiple"):
             return per if all(p in _TIMES for p in per) and words[-1].endswith("均") else ()
         return per

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from ..clauses import Clauses
+from ..clauses import Clauses, Occurrences
 from ..types import Quantity
 from .rates import SEPARATOR, last_of
 
@@ -61,6 +61,7 @@ class RoleReader:
     def roles(self, folded: str, quantities: Sequence[Quantity], clauses: Clauses) -> list[Role]:
         """The role of each quantity, in order."""
         out: list[Role] = []
+        prices = Occurrences(self._prices, folded)
         for i, q in enumerate(quantities):
             before = quantities[i - 1] if i else None
             after = quantities[i + 1] if i + 1 < len(quantities) else None
@@ -70,30 +71,32 @@ class RoleReader:
             role = self._own(folded, start, q, after, clauses)
             if before is not None and (not role.direct or role.role == "level"):
                 role = self._taken_over(folded, before, out[-1], q, role, start)
-            out.append(role._replace(base=self._base(folded, q, role, clauses, out)))
+            basis = prices.last(clauses.sentence(q.start).start, q.start)
+            out.append(role._replace(base=self._base(folded, q, role, clauses, out), price_basis=basis and basis[0]))
         return out
 
     def _own(self, folded: str, start: int, q: Quantity, after: Quantity | None, clauses: Clauses) -> Role:
-        prices = self._prices.search(folded, clauses.sentence(q.start).start, q.start)
-        basis = prices[0] if prices else None
         if q.shape == "fold":
-            return Role("to", None, basis, "翻番", True)
+            return Role("to", None, None, "翻番", True)
         cue = self._adjacent.match(folded, start, q.start)
         kind = self._kind[cue["cue"]] if cue else None
         if kind in ("increase", "decrease", "to"):
-            return Role(kind, None, basis, cue["cue"], True)  # type: ignore[index]
+            return Role(kind, None, None, cue["cue"], True)  # type: ignore[index]
         if self._changes(folded, start, q, after, clauses):
-            return Role("from", None, basis, "由…到", True)
+            return Role("from", None, None, "由…到", True)
         if bound := self._limit(folded, start, q):
-            return Role("limit", None, basis, bound, True)
+            return Role("limit", None, None, bound, True)
         if q.dimension in _SHARES and (share := self._shared(folded, start, q, clauses)):
-            return Role("share", None, basis, share, True)
-        if kind == "level":
-            return Role("level", None, basis, cue["cue"], True)  # type: ignore[index]
+            return Role("share", None, None, share, True)
+        tenths = "units:成" in q.why or (q.shape == "fraction" and q.dimension == "ratio")
+        if kind == "level" and not tenths:
+            return Role("level", None, None, cue["cue"], True)  # type: ignore[index]
         noun = last_of(self._anywhere.finditer(folded, start, q.start))
         if noun is not None and q.start - noun.end() <= 16:
-            return Role(self._noun_kind[noun[0]], None, basis, noun[0], True)
-        return Role("level", None, basis, "", False)
+            return Role(self._noun_kind[noun[0]], None, None, noun[0], True)
+        if tenths and not self._rate.match(folded, start, q.start):
+            return Role("share", None, None, "成", False)
+        return Role("level", None, None, "", False)
 
     def _changes(self, folded: str, start: int, q: Quantity, after: Quantity | None, clauses: Clauses) -> bool:
         """由500元提升至1000元: a 由 or 从 before, and a word of change between this figure and the next."""
@@ -131,8 +134,6 @@ class RoleReader:
             return found[0]
         if self._rate.match(folded, start, q.start):
             return None
-        if "units:成" in q.why or (q.shape == "fraction" and q.dimension == "ratio"):
-            return "成"
         if folded.startswith("的", q.end) and not folded.startswith(("的速度", "的增", "的标准", "的比例", "的目标"), q.end):
             return "的"
         return None
@@ -145,7 +146,7 @@ class RoleReader:
             return last._replace(direct=True)
         if before.unit == q.unit and folded[before.end : before.end + 1] == "、" and last.cue in self._noun_kind:
             return last
-        if before.unit == q.unit and last.role in ("increase", "decrease") and self._total.match(folded, start, q.start):
+        if before.unit == q.unit and last.role in ("increase", "decrease") and self._total.fullmatch(folded, start, q.start):
             return last
         return own
 

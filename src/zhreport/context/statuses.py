@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from ..clauses import Clauses
+from ..clauses import Clauses, Occurrences
 from ..types import Quantity, Section
 
 if TYPE_CHECKING:
@@ -19,9 +19,10 @@ class StatusReader:
     """The words of intent of one lexicon; make it with `status_reader(lexicon)`."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._intent = regex.compile(
-            rf"(?<!年度|完成|占|为|达|原|的|按|调整|各项){lexicon.pattern('cues', 'intent')}(?!的?[\d%]|生|书|外|内)"
-        )
+        # 雨露计划 is a name; a plan of the report's own is what somebody 计划s to do.
+        begun = r"(?<=^|[,;。:\s年月中]|我们|[局县镇乡村委院校厅市关会]|还|并|共)"
+        doing = f"(?:{lexicon.ending('cues', 'strong_verb')}|投资|新|再|每年|全年|年内|总投资|总投入|用|于|在|到|改)"
+        self._intent = regex.compile(rf"{begun}计划(?={doing})|{lexicon.ending('cues', 'intent')}")
         self._noun = regex.compile(
             rf"(?r)(?:完成|占|为|达到?|是|超)[^,;。]{{0,8}}?{lexicon.ending('cues', 'planned_noun')}(?:的)?"
         )
@@ -40,9 +41,12 @@ class StatusReader:
     ) -> list[str]:
         """`planned` or `reported` for each quantity of a document."""
         plans = self._planned_sections(folded, sections, clauses)
+        intents = Occurrences(self._intent, folded)
         out = []
         for q, home, period in zip(quantities, homes, periods, strict=True):
-            planned = (home is not None and home.start in plans) or self._intended(folded, q, clauses)
+            planned = (home is not None and home.start in plans) or intents.last(
+                clauses.sentence(q.start).start, q.start
+            ) is not None
             planned = planned or bool(self._noun.match(folded, clauses.clause_start(q.start), q.start))
             if (
                 not planned
@@ -55,14 +59,13 @@ class StatusReader:
             out.append("planned" if planned else "reported")
         return out
 
-    def _intended(self, folded: str, q: Quantity, clauses: Clauses) -> bool:
-        return bool(self._intent.search(folded, clauses.sentence(q.start).start, q.start))
-
     def _planned_sections(self, folded: str, sections: Sequence[Section], clauses: Clauses) -> set[int]:
         """The starts of the sections whose title, or the sentence that introduces them, tells of plans; with all below."""
         out: set[int] = set()
-        by_start = {s.start: s for s in sections}
+        siblings: dict[tuple[int | None, str], Section] = {}
         for s in sections:
+            sibling = siblings.get((s.parent_start, s.style))
+            siblings[s.parent_start, s.style] = s
             title = folded[s.title_start : s.title_end]
             if s.parent_start in out or (self._plans.search(title) and not self._done.search(title)):
                 out.add(s.start)
@@ -72,17 +75,8 @@ class StatusReader:
                 sentence = clauses.sentence(s.start - 1 - (len(folded[max(0, s.start - 120) : s.start]) - len(before)))
                 if self._intent.search(folded, sentence.start, s.start):
                     out.add(s.start)
-            elif s.number > 1:
-                sibling = next(
-                    (
-                        x
-                        for x in reversed(sections)
-                        if x.start < s.start and x.parent_start == s.parent_start and x.style == s.style
-                    ),
-                    None,
-                )
-                if sibling is not None and sibling.start in out and not self._titled(folded, by_start[sibling.start]):
-                    out.add(s.start)
+            elif s.number > 1 and sibling is not None and sibling.start in out and not self._titled(folded, sibling):
+                out.add(s.start)
         return out
 
     def _titled(self, folded: str, s: Section) -> bool:
