@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,9 @@ import click
 
 from . import __version__, table
 from .evaluation import evaluate as evaluate_files
-from .files import Failure, ReadError, expanded, read_many
+from .files import Failure, ReadError, expanded, from_bytes, read_many
 from .lexicon import Lexicon, LexiconError
-from .report import Report, parse
+from .report import Report
 
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 LEXICON = click.option(
@@ -35,10 +37,16 @@ def _format(*names: str) -> Callable:
     )
 
 
-class Inputs:
-    """The reports of the given paths; failures are named on standard error and counted."""
+class NothingRead(Exception):
+    """No input could be read, so that nothing is written."""
 
-    def __init__(self, paths: Iterable[str], extra: Iterable[str], workers: int = 1) -> None:
+
+class Inputs:
+    """The reports of the given paths, in their order; failures are named on standard error and counted."""
+
+    def __init__(self, paths: Sequence[str], extra: Sequence[str], workers: int = 1) -> None:
+        if "" in paths:
+            raise click.UsageError("空路径 / an empty path; use . for the current folder")
         try:
             self.lexicon = Lexicon.load(extra=list(extra)) if extra else Lexicon.load()
         except LexiconError as error:
@@ -47,19 +55,19 @@ class Inputs:
         self.read = self.failed = 0
 
     def __iter__(self) -> Iterator[Report]:
-        for name in (p for p in self.paths if p == "-"):
-            del name
-            text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape").removeprefix("\ufeff")
-            self.read += 1
-            yield parse(text, self.lexicon, source="-")
-        files = [p for p in self.paths if p != "-"]
-        for report in read_many(files, self.workers, lexicon=self.lexicon):
-            if isinstance(report, Failure):
-                self.failed += 1
-                click.echo(f"zhreport: {report}", err=True)
-            else:
-                self.read += 1
-                yield report
+        for piped, group in groupby(self.paths, lambda p: p == "-"):
+            found = (
+                [from_bytes(sys.stdin.buffer.read(), "-", self.lexicon)]
+                if piped
+                else read_many(group, self.workers, lexicon=self.lexicon)
+            )
+            for report in found:
+                if isinstance(report, Failure):
+                    self.failed += 1
+                    click.echo(f"zhreport: {report}", err=True)
+                else:
+                    self.read += 1
+                    yield report
 
     def finish(self) -> None:
         """End with 1 when some input failed, as interface.md says."""
@@ -73,7 +81,19 @@ class Inputs:
             raise SystemExit(1)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Program(click.Group):
+    """The commands, with a clear last word when the output cannot be written."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise click.ClickException(f"无法写出 / cannot write: {error.strerror or error}") from None
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="zhreport")
 def main() -> None:
     """县级总结里的数字:提取、分节、核对 / Records, sections and checks from Chinese county work reports."""
@@ -85,6 +105,8 @@ def main() -> None:
 def _rows(inputs: Inputs, what: str) -> Iterator[dict[str, Any]]:
     for report in inputs:
         yield from table.rows(report, what)
+    if not inputs.read:
+        raise NothingRead
 
 
 def _save(rows: Iterable[dict[str, Any]], what: str, output: str) -> None:
@@ -100,8 +122,9 @@ def _save(rows: Iterable[dict[str, Any]], what: str, output: str) -> None:
 
 
 def _print_lines(rows: Iterable[dict[str, Any]]) -> None:
-    for row in rows:
-        click.echo(table.json_line(row))
+    with suppress(NothingRead):
+        for row in rows:
+            click.echo(table.json_line(row))
 
 
 @main.command()
@@ -116,11 +139,13 @@ def extract(paths: tuple[str, ...], form: str, output: str | None, workers: int,
         raise click.UsageError(f"{output}: 未知后缀 / unknown ending; use one of {' '.join(table.ENDINGS)}")
     inputs = Inputs(paths, extra, workers)
     if output is not None:
-        _save(_rows(inputs, "records"), "records", output)
+        with suppress(NothingRead):
+            _save(_rows(inputs, "records"), "records", output)
     elif form == "jsonl":
         _print_lines(_rows(inputs, "records"))
     elif form == "csv":
-        click.echo(table.csv_text(_rows(inputs, "records"), "records"), nl=False)
+        with suppress(NothingRead):
+            click.echo(table.csv_text(_rows(inputs, "records"), "records"), nl=False)
     else:
         from .terminal import records_table
 

@@ -247,7 +247,47 @@ def kind_of(found: Sequence[Row]) -> str:
 SCORES = {"records": score_records, "sections": score_sections, "findings": score_findings}
 
 
+def _checked(rows: Sequence[Row], path: str | Path, kind: str) -> list[Row]:
+    """The rows of one kind; a row that lacks what scoring needs is an error."""
+    if kind_of(rows) != kind if rows else False:
+        raise ValueError(f"{path}: holds {kind_of(rows)}, expected {kind}")
+    needed = {"records": ("start", "end"), "sections": (), "findings": ("kind",)}[kind]
+    for row in rows:
+        if missing := [name for name in needed if name not in row]:
+            raise ValueError(f"{path}: a row lacks {', '.join(missing)}: {json.dumps(row, ensure_ascii=False)[:80]}")
+    return list(rows)
+
+
+def _shifted(gold: list[Row], found: list[Row]) -> None:
+    """Move the offsets of each further source behind those of the ones before, so that no two files meet."""
+    sources = sorted({str(row.get("source")) for row in (*gold, *found)})
+    if len(sources) < 2:
+        return
+    step = 1 + max(
+        (max(row.get("end") or 0, row.get("body_end") or 0, row.get("start") or 0) for row in (*gold, *found)), default=0
+    )
+    at = {name: i * step for i, name in enumerate(sources)}
+    for row in (*gold, *found):
+        move = at[str(row.get("source"))]
+        for name in ("start", "end", "body_end", "parent_start"):
+            if isinstance(row.get(name), int):
+                row[name] += move
+        if isinstance(row.get("part_of"), int):
+            row["part_of"] += move
+
+
 def evaluate(gold_path: str | Path, found_path: str | Path) -> dict[str, Any]:
-    """Score a file of predictions against a file of gold rows; both JSON lines."""
+    """Score a file of predictions against a file of gold rows; both JSON lines.
+
+    Gold rows have the fields of the output; `part_of` may be an id or the offset of the total. Rows are matched within
+    their `source` where gold names one. Raises ValueError when a file is not what it should be.
+    """
     gold, found = load_rows(gold_path), load_rows(found_path)
-    return SCORES[kind_of(gold)](gold, found)
+    kind = kind_of(gold)
+    gold, found = _checked(gold, gold_path, kind), _checked(found, found_path, kind)
+    ids = {row["id"]: row["start"] for row in gold if row.get("id") is not None and "start" in row}
+    for row in gold:
+        row["part_of"] = ids.get(row.get("part_of"), row.get("part_of"))
+    if kind != "findings" and all("source" in row for row in gold):
+        _shifted(gold, found)
+    return SCORES[kind](gold, found)

@@ -31,6 +31,7 @@ KINDS = {
 }  # fmt: skip
 
 
+MARKER_SLOTS = ("{h}", "{d}", "{e}", "{c}", "{p}", "{a}", "{A}", "{r}", "{f}")
 _NUMERAL = re.compile(r"[0-9零〇一二两三四五六七八九十百千万亿廿卅]")
 _NUMERAL_OR_FEW = re.compile(r"[0-9零〇一二两三四五六七八九十百千万亿廿卅双半几数]")
 
@@ -144,7 +145,35 @@ def _checked(path: Path, number: int, table: str, cell: dict, width: int, expect
             Fraction(cell.get("factor", ""))
         except (ValueError, ZeroDivisionError):
             raise fail(f"{surface}: factor {cell.get('factor')!r} is no number; expected 10000, 0.5 or 2000/3") from None
+    if wrong := _wrong(table, surface, cell):
+        raise fail(f"{surface}: {wrong}")
     return Row(table, number, surface, kind, cells)
+
+
+def _wrong(table: str, surface: str, cell: dict[str, str]) -> str | None:
+    """What is wrong with a row beyond its form, or None."""
+    value, side = cell.get("value", ""), cell.get("side", "")
+    if table == "phrases" and not _NUMERAL_OR_FEW.search(surface):
+        return "holds no numeral, so it can hide none"
+    if table == "numerals" and not value.isdigit():
+        return f"value {value!r} is no whole number"
+    if table == "variants" and (len(surface) != 1 or len(value) != 1):
+        return f"stands for {value!r}; expected one character for one"
+    if table == "modifiers" and side not in ("before", "after", "inside", "between", ""):
+        return f"unknown side {side!r}; expected before, after, inside or between"
+    if table == "modifiers" and side == "inside" and value not in ("over", "about", "half", "skip"):
+        return f"inside value {value!r}; expected over, about, half or skip"
+    if table == "units" and (not cell.get("unit") or Fraction(cell["factor"]) <= 0):
+        return "needs a base unit and a factor above 0"
+    if table == "units":
+        for word in cell.get("tail", "").split():
+            try:
+                Fraction(word.partition("=")[2] or "1")
+            except (ValueError, ZeroDivisionError):
+                return f"tail {word!r}; expected 角=1/10 or digit"
+    if table == "markers" and (slots := set(re.findall(r"\{.\}", surface)) - set(MARKER_SLOTS)):
+        return f"unknown slot {', '.join(slots)}; expected one of {' '.join(MARKER_SLOTS)}"
+    return None
 
 
 def _by_first(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
@@ -201,10 +230,7 @@ def _tail(row: Row) -> dict[str, Fraction]:
     out = {}
     for word in row["tail"].split():
         surface, _, size = word.partition("=")
-        try:
-            out[surface] = Fraction(size or row["factor"])
-        except (ValueError, ZeroDivisionError):
-            raise LexiconError(f"{row.table}.tsv:{row.line}: tail {word!r}; expected 角=1/10 or digit") from None
+        out[surface] = Fraction(size or row["factor"])
     return out
 
 
@@ -229,6 +255,8 @@ class Lexicon:
         A row of an extra file replaces a shipped row of the same surface and kind.
         Raises LexiconError naming file and line when a table is wrong.
         """
+        if isinstance(extra, (str, Path)):
+            raise TypeError(f"extra= takes a list of files, not one; write extra=[{str(extra)!r}]")
         return _shipped() if not extra else cls(_joined(tuple(Path(p) for p in extra)))
 
     def table(self, name: str, *kinds: str) -> tuple[Row, ...]:
@@ -311,8 +339,6 @@ class Lexicon:
         groups: dict[str, list[tuple[int, str, Row]]] = {}
         for row in self.rows["phrases"]:
             found = {m.start() for m in (_NUMERAL.search(row.surface), _NUMERAL_OR_FEW.search(row.surface)) if m}
-            if not found:
-                raise LexiconError(f"phrases.tsv:{row.line}: {row.surface} holds no numeral, so it can hide none")
             for at in found:
                 key = "<" + row.surface[:2] if at == 0 else ">" + row.surface[at - 1 : at + 1]
                 groups.setdefault(key, []).append((at, row.surface, row))

@@ -115,7 +115,7 @@ class QuantityReader:
         negative = folded[:1] in ("-", "负") and folded[1:2] not in ("-", "负", "")
         bare = folded[1:] if negative else folded
         squeezed = bare.replace(" ", "")
-        if not squeezed:
+        if not squeezed or _LOOSE.search(bare):
             return None
         found = self._whole(squeezed) if bare != "" else None
         if found is None:
@@ -310,6 +310,8 @@ class QuantityReader:
         )
 
 
+# 5 6 and 12,34 are two numbers, 亿万 is none.
+_LOOSE = regex.compile(r"\d \d(?!\d\d(?!\d))(?!/)|\d,(?!\d{3}(?!\d))|^(?:亿万|万亿万)")
 _GROUPS = regex.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _LATIN = regex.compile(r"(\d+(?:\.\d+)?|\.\d+)([kKwWmMgG])")
 _RATIONAL = regex.compile(r"(?:(?P<whole>\d+) +)?(?P<above>\d+)/(?P<below>\d+)")

@@ -16,7 +16,7 @@ from .types import Document, Quantity, Record, Section
 
 def key_of(text: str, source: str | None) -> str:
     """What makes the ids of one input unique and stable: a short hash of its name, else of its text."""
-    return hashlib.blake2b((source or text).encode("utf-8", "replace"), digest_size=5).hexdigest()
+    return hashlib.blake2b((source or text).encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
 
 
 def deepest(sections: Sequence[Section], starts: Sequence[int], at: int) -> Section | None:
@@ -71,6 +71,7 @@ def assembled(
                 status=facts.statuses[i],
                 period=facts.periods[i],
                 place=facts.places[i],
+                org=document.org if document else None,
                 base=role.base,
                 price_basis=role.price_basis,
                 part_of=ids[part.total] if part else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import table
@@ -111,11 +111,14 @@ def parse(
     *,
     source: str | None = None,
     origin: tuple[tuple[int, int, str, str], ...] = (),
+    place: str | None = None,
+    period: str | None = None,
     meta: Mapping[str, Any] | None = None,
 ) -> Report:
     """Read a text: its documents, sections, sentences and records. Never raises on odd text.
 
-    `source` names it in the output. Raises TypeError when `text` is no str.
+    `source` names it in the output; `place` and `period`, where the user knows them, beat what is detected.
+    Raises TypeError when `text` is no str.
 
     >>> report = parse("2020年发放资助资金14.925万元,惠及学生近200人次。")
     >>> [(r.surface, r.indicator, r.period) for r in report.records]
@@ -124,6 +127,8 @@ def parse(
     if not isinstance(text, str):
         raise TypeError(f"parse() takes the text as str, not {type(text).__name__}; read a file with zhreport.read(path)")
     lexicon = lexicon or Lexicon.load()
+    if not isinstance(lexicon, Lexicon):
+        raise TypeError(f"lexicon= takes a Lexicon, not {type(lexicon).__name__}; make one with Lexicon.load(extra=[…])")
     key = key_of(text, source)
     folded, damaged = repaired(fold(text, lexicon.variants))
     reader = section_reader(lexicon)
@@ -140,7 +145,11 @@ def parse(
     heads = {m.start for m in markers if m.place == "line"}
     kinds = lexicon.words("cues", "document_kind")
     documents = tuple(
-        described(folded, d, heads, kinds, home_of([p for p in places if d.start <= p.start < d.end], d.title_end or 0))
+        _known(
+            described(folded, d, heads, kinds, home_of([p for p in places if d.start <= p.start < d.end], d.title_end or 0)),
+            place,
+            period,
+        )
         for d in documents
     )
     page = Page(text, masked, lexicon, clauses, scan.takers, periods, places, sections)
@@ -187,6 +196,11 @@ def _facts(page: Page, document: Document, quantities: Sequence[Quantity]) -> Fa
     parts = part_reader(lexicon).parts(folded, quantities, roles, pers, names, home_starts, clauses, sections)
     whose = owned(folded, quantities, places, document, clauses)
     return Facts(homes, names, roles, statuses, pers, when, whose, parts)
+
+
+def _known(document: Document, place: str | None, period: str | None) -> Document:
+    """The document with what the user knows of it."""
+    return replace(document, place=place or document.place, period=period or document.period) if place or period else document
 
 
 def _masked(folded: str, sections: tuple[Section, ...]) -> str:

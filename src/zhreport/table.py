@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -119,14 +120,16 @@ def json_line(row: dict[str, Any]) -> str:
     return line
 
 
+# What a spreadsheet would run: a sign or an equals mark with a letter, a bracket or a bar somewhere after it.
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?=.*[A-Za-z(=@|!])")
+
+
 def flat(value: Any) -> Any:
     """A cell for CSV and Excel: lists joined by a blank, and no text that a spreadsheet would run as a formula."""
     if isinstance(value, list):
         value = " ".join(str(v) if not isinstance(v, dict) else json.dumps(v, ensure_ascii=False) for v in value)
     if isinstance(value, str):
-        if value[:1] in ("=", "+", "@", "\t", "\r") or (
-            value[:1] == "-" and not value[1:].replace(".", "", 1).replace("/", "", 1).isdigit()
-        ):
+        if _FORMULA.match(value):
             return "'" + value
         return value.encode("utf-8", "replace").decode("utf-8")
     return value
@@ -244,7 +247,7 @@ def _write(found: Iterable[dict[str, Any]], what: str, path: Path, ending: str) 
         data = frame(found, what)
         for name in data.columns:
             if data[name].dtype == object or str(data[name].dtype) in ("str", "string"):
-                data[name] = [None if _missing(v) else flat(v) for v in data[name]]
+                data[name] = [None if _missing(v) else flat(v) if ending == ".xlsx" else v for v in data[name]]
         if ending == ".xlsx":
             data.to_excel(
                 path,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
+from .errors import ReadError
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -18,8 +20,6 @@ def decoded(path: str | Path, data: bytes) -> tuple[str, str]:
 
     Raises ReadError when they are no text.
     """
-    from . import ReadError
-
     for mark, name in _MARKS:
         if data.startswith(mark):
             return _strict(path, data, name), name
@@ -34,8 +34,6 @@ def decoded(path: str | Path, data: bytes) -> tuple[str, str]:
 
 
 def _strict(path: str | Path, data: bytes, name: str) -> str:
-    from . import ReadError
-
     try:
         return data.decode(name)
     except UnicodeDecodeError as error:
