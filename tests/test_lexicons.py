@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import examples
+from conftest import examples, outlines
 
 import zhreport as zr
 from zhreport.lexicon import TABLES, alternation, folder
@@ -88,3 +88,35 @@ def test_a_phrase_is_its_own_negative_example() -> None:
         if found:
             wrong[row.surface] = found
     assert not wrong
+
+
+def fired_rows() -> set[str]:
+    """Every row that shows in the `why` of a record of an example, or in a token of it."""
+    fired: set[str] = set()
+    for name in ("units.tsv", "modifiers.tsv", "numerals.tsv", "periods.tsv", "negatives.tsv"):
+        for case in examples(name):
+            report = zr.parse(case.text)
+            for record in report.records:
+                fired.update(record.why)
+    return fired
+
+
+def test_every_modifier_fires_in_an_example() -> None:
+    fired = fired_rows()
+    rows = zr.Lexicon.load().table("modifiers")
+    shown = "\n".join(case.text for case in examples("modifiers.tsv"))
+    dead = [r.surface for r in rows if r.kind != "stop" and r.name not in fired and f"modifiers:{r.surface}" not in fired]
+    dead += [r.surface for r in rows if r.kind == "stop" and r.surface not in shown]
+    assert not dead
+
+
+def test_every_numeral_fires_in_an_example() -> None:
+    written = "".join(case.text[a:b] for case in examples("numerals.tsv") for a, b in case.spans)
+    dead = [r.surface for r in zr.Lexicon.load().table("numerals") if r.surface not in written]
+    assert not [d for d in dead if d != "兆"], "兆 is read by parse_amount only"
+    assert zr.parse_amount("五兆").value == 5 * 10**12
+
+
+def test_every_marker_fires_in_an_example() -> None:
+    fired = {(s.style) for case in outlines() for s in zr.parse(case.text).sections}
+    assert not [r["style"] for r in zr.Lexicon.load().table("markers") if r["style"] not in fired]

@@ -129,6 +129,10 @@ class QuantityReader:
             read = None
         if read is not None:
             return Amount(read.value, read.low, read.high, read.step)
+        if written.endswith("打") and (dozens := self._whole(written[:-1])) is not None:
+            return dozens.scaled(12)
+        if written in ("1半", "半个"):
+            return Amount(Fraction(1, 2), step=Fraction(1, 2))
         if m := _LATIN.fullmatch(written):
             size = {"k": 3, "w": 4, "m": 6, "g": 9}[m[2].lower()]
             base = self._read(m[1])
@@ -147,6 +151,12 @@ class QuantityReader:
             below = Fraction(m["below"])
             value = Fraction(m["whole"] or 0) + Fraction(m["above"]) / below if below else None
             return None if value is None else Amount(value, step=1 / below)
+        if m := _SIGNED_FRACTION.fullmatch(written.replace(" ", "")):
+            below_part, above_part = self._whole(m["below"]), self._whole(m["above"])
+            if below_part and above_part and below_part.value and above_part.value is not None:
+                return Amount(-above_part.value / below_part.value if m["sign"] else above_part.value / below_part.value)
+        if m := _INVERSE.fullmatch(written):
+            return Amount(Fraction(m[1]) ** int(m[2]))
         whole, mark, part = written.replace(" ", "").partition("又")
         if mark:
             first, second = self._whole(whole), self._whole(part)
@@ -314,6 +324,8 @@ class QuantityReader:
 _LOOSE = regex.compile(r"\d \d(?!\d\d(?!\d))(?!/)|\d,(?!\d{3}(?!\d))|^(?:亿万|万亿万)")
 _GROUPS = regex.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _LATIN = regex.compile(r"(\d+(?:\.\d+)?|\.\d+)([kKwWmMgG])")
+_SIGNED_FRACTION = regex.compile(r"(?P<below>[^分负]+)分之(?P<sign>负)?(?P<above>[^分负]+)")
+_INVERSE = regex.compile(r"(\d+(?:\.\d+)?)\^(-?\d{1,2})")
 _RATIONAL = regex.compile(r"(?:(?P<whole>\d+) +)?(?P<above>\d+)/(?P<below>\d+)")
 
 

@@ -150,7 +150,7 @@ class Scanner:
             takers += [Token("code", *m.span(), "code:address") for m in _ADDRESS.finditer(text)]
         words = iter(sorted(takers, key=lambda t: t.start))
         word = next(words, None)
-        search, read, at, floor = self._number.search, self.numerals.read, 0, 0
+        search, at, floor = self._number.search, 0, 0
         while m := search(text, at):
             start, end = m.span()
             while word is not None and word.end <= start:
@@ -170,27 +170,36 @@ class Scanner:
                 numbers.append(slash)
                 at = slash.end
                 continue
-            if text.startswith("分之", end) and (number := self._fraction(text, start, end)):
+            over = end + 1 if text.startswith(" 分", end) else end
+            if text.startswith("分之", over) and (number := self._fraction(text, start, over)):
                 numbers.append(number)
                 at = number.end
                 continue
-            found = read(m[0])
+            found, end = self._longest(m[0], start)
             if found is not None:
                 numbers.append(Number(start, end, found, m.lastgroup or "han"))
-            at = end
+            at = max(end, start + 1)
         placeholders = [Placeholder(*p.span(), p[0]) for p in self._placeholder.finditer(text)]
         takers.sort(key=lambda t: t.start)
         return Scan(numbers, takers, placeholders)
 
+    def _longest(self, written: str, start: int) -> tuple[Read | None, int]:
+        """The longest well-formed number that a run begins with: 七十 of 七十百分位."""
+        for end in range(len(written), max(0, len(written) - 4), -1):
+            found = self.numerals.read(written[:end])
+            if found is not None:
+                return found, start + end
+        return None, start + len(written)
+
     def _fraction(self, text: str, start: int, end: int) -> Number | None:
         """百分之八十五点六, 三分之二, 千分之3: one number, the denominator first."""
-        m = self._number.match(text, end + 2)
-        below = self.numerals.read(text[start:end])
-        above = self.numerals.read(m[0]) if m else None
-        if m is None or below is None or above is None or not below.value or above.value is None:
+        m = self._number.match(text, end + 2 + (text[end + 2 : end + 3] == " "))
+        below = self.numerals.read(text[start:end].rstrip())
+        above, stop = self._longest(m[0], m.start()) if m else (None, 0)
+        if below is None or above is None or not below.value or above.value is None:
             return None
-        form = "percent" if text[start:end] in ("百", "一百", "千", "一千", "万", "一万", "十万", "百万") else "fraction"
-        return Number(start, m.end(), Read(above.value / below.value, None, None, above.step / below.value, "exact"), form)
+        form = "percent" if text[start:end].rstrip() in ("百", "一百", "千", "一千", "万", "一万", "十万", "百万") else "fraction"
+        return Number(start, stop, Read(above.value / below.value, None, None, above.step / below.value, "exact"), form)
 
     def _slash(self, text: str, start: int, end: int) -> Number | None:
         """占1/3, 2/3以上: a fraction with a stroke, where a word beside it says that it is no date."""
