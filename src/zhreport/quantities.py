@@ -57,6 +57,15 @@ class QuantityReader:
             )
             for unit, w in things.items()
         }
+        bounds = [
+            r
+            for r in lexicon.table("modifiers", "about", "over", "under")
+            if r["side"] == "before" and (len(r.surface) > 1 or r.surface == "约")
+        ]
+        self._far_kind = {r.surface: r.kind for r in bounds}
+        words = "|".join(regex.escape(w) for w in sorted(self._far_kind, key=len, reverse=True))
+        verb = f"(?:有|缺|需|需要|增加|减少|{lexicon.ending('cues', 'strong_verb')})"
+        self._far = regex.compile(rf"(?r)(?<!节|签|预|公|合|违|履|集|条|制)(?P<bound>{words}){verb}\p{{L}}{{0,10}}")
         self._elapsed = regex.compile(rf"(?r){lexicon.ending('cues', 'elapsed')}[了约仅只共为时 ]{{0,2}}")
         self._moneys = regex.compile(rf"(?r){lexicon.ending('cues', 'money_noun')}(?:{lexicon.ending('cues', 'linking')}|了)?")
         self._persons = regex.compile(rf"(?r){lexicon.ending('cues', 'person')}")
@@ -189,7 +198,19 @@ class QuantityReader:
             used = [p for p in used if p is not near]
             start, approx = used[0].start, "exact"
             amount = Amount(amount.value, None, None, amount.step)
+        if approx == "exact" and amount.value is not None and used[0].letter in "NF":
+            amount, approx = self._bounded_from_afar(folded, start, amount)
         return self._quantity(text, number, shape.name, amount, built.unit, built.dimension, approx, used, start, end)
+
+    def _bounded_from_afar(self, folded: str, start: int, amount: Amount) -> tuple[Amount, str]:
+        """每年约增加教育经费预算420万元, 至少缺4万名: the bound stands before the verb, outside the span."""
+        m = self._far.match(folded, max(0, start - 24), start)
+        if m is None:
+            return amount, "exact"
+        kind = self._far_kind[m["bound"]]
+        low = amount.value if kind == "over" else amount.low
+        high = amount.value if kind == "under" else amount.high
+        return Amount(amount.value, low, high, amount.step, amount.parts), kind
 
     @staticmethod
     def _quantity(text, number, shape, amount, unit, dimension, approx, used, start, end, extra=()) -> Quantity:
@@ -268,14 +289,15 @@ class QuantityReader:
                     ("cue:money",),
                 )
             if self._persons.search(folded, clauses.clause_start(item.start), item.start) and not near:
+                amount, approx = self._bounded_from_afar(folded, item.start, item.built.amount)
                 return self._quantity(
                     text,
                     item.number,
                     "bare",
-                    item.built.amount,
+                    amount,
                     "人",
                     "person",
-                    item.built.approx,
+                    approx,
                     item.pieces,
                     item.start,
                     item.end,
