@@ -269,7 +269,8 @@ class Scanner:
             return Token("code", start, end, "code:letter before")
         if before in ".·-+" and before and floor_digit(text, start - 2) and before != "-":
             return Token("code", start, end, "code:joined")
-        if (m := _CODE.match(text, start)) is not None:
+        m = _CODE.match(text, start)
+        if m is not None and not (m.lastgroup == "phone" and self._unit_follows(text, m.end())):
             return Token("code", start, m.end(), f"code:{m.lastgroup}")
         if after.isascii() and after.isalpha() and not self._latin_unit(text, end):
             return Token("code", start, end + 1, "code:letter after")
@@ -282,6 +283,10 @@ class Scanner:
         if end - start >= 11 and text[start:end].isdigit() and after not in ("元", "万", "亿", "人"):
             return Token("code", start, end, "code:long")
         return None
+
+    def _unit_follows(self, text: str, at: int) -> bool:
+        """Whether a unit stands here: 13000000000元 is money, 13000000000 alone a telephone."""
+        return at < len(text) and any(e.letter == "U" and text.startswith(e.surface, at) for e in self.right.get(text[at], ()))
 
     def _latin_unit(self, text: str, at: int) -> bool:
         for entry in self.right.get(text[at], ()):
