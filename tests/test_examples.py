@@ -7,6 +7,7 @@ from conftest import EXAMPLES, Example, examples, outlines
 
 import zhreport as zr
 from zhreport.amounts import decimal_text
+from zhreport.sections import faults as outline_faults
 
 FILES = sorted(p.name for p in EXAMPLES.glob("*.tsv") if p.name not in ("known_failures.tsv", "checks.tsv", "documents.tsv"))
 KNOWN = {c.where: c for c in examples("known_failures.tsv")} if (EXAMPLES / "known_failures.tsv").exists() else {}
@@ -55,3 +56,4 @@ def test_outlines(case) -> None:
     wanted = case.outline
     tree = [f"{'  ' * (s.level - 1)}{s.marker} {s.title}".rstrip() for s in report.sections]
     assert "\n".join(tree) == wanted
+    assert tuple(f"{f.kind} {f.section.marker}" for f in outline_faults(report.sections)) == case.faults

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from .checks import CHECKS as CHECKS
+    from .checks import Findings as Findings
+    from .checks import audit as audit
     from .evaluation import evaluate as evaluate
     from .files import Failure as Failure
     from .files import ReadError as ReadError
@@ -24,9 +27,16 @@ if TYPE_CHECKING:
     from .quantities import parse_amount as parse_amount
     from .report import Report as Report
     from .report import parse as parse
+    from .segmentation import Words as Words
+    from .segmentation import key_terms as key_terms
+    from .segmentation import word_counts as word_counts
+    from .segmentation import words as words
 
 # Each public name and the module it lives in; a module is loaded when its name is first used.
 _HOMES = {
+    "CHECKS": "checks",
+    "Findings": "checks",
+    "audit": "checks",
     "evaluate": "evaluation",
     "Failure": "files",
     "ReadError": "files",
@@ -37,6 +47,10 @@ _HOMES = {
     "parse_amount": "quantities",
     "Report": "report",
     "parse": "report",
+    "Words": "segmentation",
+    "key_terms": "segmentation",
+    "word_counts": "segmentation",
+    "words": "segmentation",
 }
 __all__ = sorted(_HOMES)
 

@@ -187,6 +187,81 @@ def documents(paths: tuple[str, ...], form: str, extra: tuple[str, ...]) -> None
 
 
 @main.command()
+@PATHS
+@click.option(
+    "--backend",
+    default="jieba",
+    show_default=True,
+    type=click.Choice(["jieba", "rjieba", "pkuseg", "spacy"]),
+    help="分词引擎 / segmenter",
+)
+@_format("text", "jsonl")
+@LEXICON
+def words(paths: tuple[str, ...], backend: str, form: str, extra: tuple[str, ...]) -> None:
+    """分词,术语与数字不拆开 / Words, with terms and quantities held together."""
+    from .segmentation import words as cut
+
+    inputs = Inputs(paths, extra)
+    try:
+        for report in inputs:
+            found = cut(report.text, backend, lexicon=inputs.lexicon)
+            if form == "jsonl":
+                _print_lines({"source": report.source, "start": w.start, "end": w.end, "text": w.text} for w in found)
+            else:
+                click.echo(
+                    "".join(w.text if w.text.isspace() else f"{w.text} " for w in found).replace(" \n", "\n").rstrip(" \n")
+                )
+    except ImportError as error:
+        raise click.ClickException(str(error)) from None
+    inputs.finish()
+
+
+@main.command()
+@PATHS
+@_format("table", "jsonl", "csv")
+@OUTPUT
+@click.option("--all", "everything", is_flag=True, help="也列出成立的关系 / show what holds, too")
+@click.option("--fail-on", type=click.Choice(["violated"]), help="有不成立的关系时以 3 退出 / exit 3 when something is violated")
+@LEXICON
+def audit(
+    paths: tuple[str, ...], form: str, output: str | None, everything: bool, fail_on: str | None, extra: tuple[str, ...]
+) -> None:
+    """核对报告里的数字与编号 / Does the report add up?"""
+    from .checks import audit as check
+
+    inputs = Inputs(paths, extra)
+    violated = False
+
+    def found() -> Iterator[dict[str, Any]]:
+        nonlocal violated
+        for report in inputs:
+            findings = check(report)
+            violated = violated or any(f.verdict == "violated" for f in findings)
+            yield from table.rows_of(findings, "findings", report)
+        if not inputs.read:
+            raise NothingRead
+
+    if output is not None:
+        with suppress(NothingRead):
+            _save(found(), "findings", output)
+    elif form == "jsonl":
+        _print_lines(found())
+    elif form == "csv":
+        with suppress(NothingRead):
+            click.echo(table.csv_text(found(), "findings"), nl=False)
+    else:
+        from .terminal import findings_table
+
+        for report in inputs:
+            findings = check(report)
+            violated = violated or any(f.verdict == "violated" for f in findings)
+            findings_table(report, findings, everything)
+    inputs.finish()
+    if violated and fail_on:
+        raise SystemExit(3)
+
+
+@main.command()
 @click.argument("gold", type=click.Path(exists=True, dir_okay=False))
 @click.argument("pred", type=click.Path(exists=True, dir_okay=False))
 def evaluate(gold: str, pred: str) -> None:

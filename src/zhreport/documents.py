@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import regex
 
-from .types import Document
+from .types import Document, Token
 
 _N = r"(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})"
 # How collection sites number their parts; one style must run 1, 2, … over whole lines.
@@ -17,6 +17,8 @@ _STYLES = {
     "篇N": regex.compile(rf"(?P<mark>篇 ?{_N})[:：、 ]?[^\n。]{{0,60}}"),
     "第N篇": regex.compile(rf"(?P<mark>第{_N}篇)[:：、 ]?[^\n。]{{0,60}}"),
     "范文N": regex.compile(rf"[^\n。]{{0,40}}(?P<mark>(?:范文|例文|样本){_N})[:：、 ]?[^\n。]{{0,40}}"),
+    "stem(N)": regex.compile(rf"[^\n。,;]{{4,40}}?(?P<mark>\({_N}\))"),
+    "stemN": regex.compile(rf"[^\n。,;\d]{{4,30}}?(?:总结|报告|汇报|范文|公报)(?P<mark>{_N})[:：]?"),
     "【篇N】": regex.compile(rf"【(?P<mark>(?:第?{_N}篇|篇{_N}))】[^\n。]{{0,60}}"),
 }
 _LINE = regex.compile(r"[^\n]+")
@@ -61,7 +63,7 @@ def documents(text: str, folded: str, markers: Collection[int] = ()) -> tuple[Do
     found = lines(folded)
     if not found:
         return ()
-    heads = _collection(folded, found)
+    heads = _collection(folded, found, markers) or _pasted(folded, found, markers)
     if not heads:
         return (_single(text, folded, found, markers),)
     out = []
@@ -71,13 +73,42 @@ def documents(text: str, folded: str, markers: Collection[int] = ()) -> tuple[Do
     return tuple(out)
 
 
-def _collection(folded: str, found: list[Line]) -> list[Line]:
+# A title that stands alone on its line: 石桥镇2023年工作总结.
+_TITLE = regex.compile(
+    r"[^。;,:!?\n]{4,40}(?:总结|工作报告|报告|公报|汇报|方案|讲话|讲话稿|工作要点|实施意见)(?:范文|\(.{1,8}\))?"
+)
+_APPENDIX = regex.compile(r"附(?:件|表|录) ?[\d一二三四五六七八九十]{0,2}[:：]?.{0,40}")
+
+
+def _pasted(folded: str, found: list[Line], markers: Collection[int]) -> list[Line]:
+    """Titles of reports that were pasted one after the other, and of an appendix; each part has its own numbering.
+
+    A later title counts only where the text before it and the text after it both hold numbered headings.
+    """
+    heads = [found[0]]
+    ordered = sorted(markers)
+    for line in found[1:]:
+        if line.start in markers or line.end - line.start > 45:
+            continue
+        title = _TITLE.fullmatch(folded, line.start, line.end)
+        appendix = _APPENDIX.fullmatch(folded, line.start, line.end)
+        if not title and not appendix:
+            continue
+        before = any(heads[-1].end <= m < line.start for m in ordered)
+        after = next((m for m in ordered if m > line.end), None)
+        begins = after is not None and folded[after : after + 2] in ("一、", "(一", "1、", "1.", "第一")
+        if before and begins:
+            heads.append(line)
+    return heads if len(heads) > 1 else []
+
+
+def _collection(folded: str, found: list[Line], markers: Collection[int]) -> list[Line]:
     """The title lines of a collection: the style that numbers at least two parts 1, 2, …"""
     best: list[Line] = []
     for pattern in _STYLES.values():
         run: list[Line] = []
         for line in found:
-            if line.end - line.start > 70:
+            if line.end - line.start > 70 or line.start in markers:
                 continue
             m = pattern.fullmatch(folded, line.start, line.end)
             if m and _value(m["n"]) == len(run) + 1:
@@ -98,6 +129,35 @@ def _single(text: str, folded: str, found: list[Line], markers: Collection[int])
     if not titled:
         return Document(1, first.start, len(text))
     return Document(1, first.start, len(text), text[first.start : first.end], first.start, first.end)
+
+
+# Boilerplate: lines that the site or the printer put there.
+
+_BOILERPLATE = {
+    "site header": regex.compile(
+        r"(?:(?:发布|发表|更新|录入)?(?:时间|日期)|来源|信息来源|作者|责任编辑|编辑|浏览(?:次数|量)?|点击(?:数|率|量)?|阅读(?:次数|量)?|字体|字号|访问量)[:：].*"
+    ),
+    "neighbours": regex.compile(r"(?:上一篇|下一篇|上一页|下一页)[:：]?.*"),
+    "page number": regex.compile(r"(?:第 ?\d+ ?页(?: ?/? ?共 ?\d+ ?页)?|- ?\d{1,4} ?-|\d{1,3}/\d{1,3})"),
+    "contents": regex.compile(r"目 ?录|.{2,40}[.…·]{4,} ?\d{1,4}"),
+    "notice": regex.compile(
+        r".{0,20}(?:版权所有|免责声明|点击下载|下载本文|VIP|打印本页|关闭窗口|返回顶部|扫一扫|微信公众号关注).{0,40}"
+    ),
+    "member name": regex.compile(r".{0,12}的会员[“\"].{1,16}[”\"]为你(?:整理|收集).{0,60}"),
+}
+
+
+def boilerplate_of(folded: str, documents: Sequence[Document]) -> tuple[Token, ...]:
+    """The lines that are no part of any report, marked and left where they are."""
+    titles = {d.title_start for d in documents}
+    out = []
+    for line in lines(folded):
+        if line.end - line.start > 120 or line.start in titles:
+            continue
+        kind = next((k for k, p in _BOILERPLATE.items() if p.fullmatch(folded, line.start, line.end)), None)
+        if kind is not None:
+            out.append(Token(f"boilerplate:{kind}", line.start, line.end, kind))
+    return tuple(out)
 
 
 # What the first lines of a document tell.

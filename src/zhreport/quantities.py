@@ -215,8 +215,11 @@ class QuantityReader:
     @staticmethod
     def _quantity(text, number, shape, amount, unit, dimension, approx, used, start, end, extra=()) -> Quantity:
         per = tuple(w for p in used if p.letter in "PD" and p.value for w in str(p.value).split())
+        core_end = max(p.end for p in used if p.letter != "A")
         why = (f"shape:{shape}", *(p.name for p in used if ":" in p.name and not p.name.startswith("number:")), *extra)
-        return Quantity(start, end, text[start:end], amount, unit, dimension, approx, per, shape, why, number.start, number.end)
+        return Quantity(
+            start, end, text[start:end], amount, unit, dimension, approx, per, shape, why, number.start, number.end, core_end
+        )
 
     def _counts(self, folded: str, number: Number, used: Sequence[Piece], row: UnitRow) -> bool:
         """Whether the number counts: 一个, 一名 are indefinite, 三级 is a label, 三年级 and 十九届 are names."""

@@ -15,7 +15,7 @@ from .context.parts import part_reader
 from .context.rates import rate_reader
 from .context.roles import role_reader
 from .context.statuses import status_reader
-from .documents import described
+from .documents import boilerplate_of, described
 from .documents import documents as documents_of
 from .lexicon import Lexicon
 from .periods import period_reader
@@ -27,7 +27,7 @@ from .tokens import fold, repaired, scanner
 from .types import Document, Period, Placeholder, Quantity, Record, Section, Span, Spanned, Token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -48,6 +48,7 @@ class Report:
     sentences: tuple[Span, ...] = ()
     records: tuple[Record, ...] = ()
     placeholders: tuple[Placeholder, ...] = ()
+    boilerplate: tuple[Token, ...] = ()
     tokens: tuple[Token, ...] = field(default=(), repr=False)
 
     def text_of(self, fact: Spanned) -> str:
@@ -87,6 +88,34 @@ class Report:
         """The records of a section and of all below it."""
         starts = [r.start for r in self.records]
         return self.records[bisect_left(starts, section.start) : bisect_left(starts, section.body_end)]
+
+    def by_section(self) -> Iterator[tuple[Section, tuple[Record, ...]]]:
+        """Each section with the records of its own text, those of its subsections left to them.
+
+        >>> [(s.title, len(r)) for s, r in parse("一、成效\\n发放3万元。\\n(一)就业。新增5人、6人。").by_section()]
+        [('成效', 1), ('就业', 2)]
+        """
+        own: dict[int | None, list[Record]] = {}
+        for record in self.records:
+            own.setdefault(record.section_start, []).append(record)
+        for section in self.sections:
+            yield section, tuple(own.get(section.start, ()))
+
+    def kwic(self, keyword: str, width: int = 20) -> pd.DataFrame:
+        """The keyword in context: one row an occurrence, `width` characters on either side, with its place and section."""
+        import pandas as pd
+
+        rows = []
+        at = self.text.find(keyword) if keyword else -1
+        while at >= 0:
+            end = at + len(keyword)
+            section = next((s for s in reversed(self.sections) if s.start <= at < s.body_end), None)
+            left, right = self.text[max(0, at - width) : at], self.text[end : end + width]
+            rows.append(
+                (left.replace("\n", " "), keyword, right.replace("\n", " "), at, end, " ".join(section.path) if section else "")
+            )
+            at = self.text.find(keyword, end)
+        return pd.DataFrame(rows, columns=["left", "keyword", "right", "start", "end", "section"])
 
     def to_frame(self) -> pd.DataFrame:
         """The records as a DataFrame, one row each; see the table of columns in the README."""
@@ -135,7 +164,8 @@ def parse(
     markers = reader.candidates(folded)
     documents = documents_of(text, folded, {m.start for m in markers if m.place == "line"})
     sections = tuple(s for d in documents for s in reader.sections(text, folded, d.id, d.title_end or d.start, d.end, markers))
-    masked = _masked(folded, sections)
+    boilerplate = boilerplate_of(folded, documents)
+    masked = _masked(folded, [(s.start, s.end) for s in sections], [(b.start, b.end) for b in boilerplate])
     clauses = clauses_of(masked)
     scan = scanner(lexicon).scan(masked)
     quantities = quantity_reader(lexicon).quantities(text, masked, scan.numbers, clauses, damaged)
@@ -159,7 +189,7 @@ def parse(
     sentences = tuple(map(Span, clauses.sentence_starts, clauses.sentence_ends))
     return Report(
         text, source, key, origin, tuple(sorted((k, str(v)) for k, v in (meta or {}).items())),
-        documents, sections, sentences, tuple(records), tuple(scan.placeholders), tuple(scan.takers),
+        documents, sections, sentences, tuple(records), tuple(scan.placeholders), boilerplate, tuple(scan.takers),
     )  # fmt: skip
 
 
@@ -203,10 +233,12 @@ def _known(document: Document, place: str | None, period: str | None) -> Documen
     return replace(document, place=place or document.place, period=period or document.period) if place or period else document
 
 
-def _masked(folded: str, sections: tuple[Section, ...]) -> str:
-    """The folded text with every marker as a line end, so that no number or clause reaches over it."""
+def _masked(folded: str, *spans: list[tuple[int, int]]) -> str:
+    """The folded text with every marker and all boilerplate as line ends, so that no number or clause reaches over them."""
     out, at = [], 0
-    for s in sections:
-        out += [folded[at : s.start], "\n" * (s.end - s.start)]
-        at = s.end
+    for start, end in sorted(span for group in spans for span in group):
+        if end > at:
+            start = max(start, at)
+            out += [folded[at:start], "\n" * (end - start)]
+            at = end
     return "".join([*out, folded[at:]]) if out else folded

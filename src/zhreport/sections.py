@@ -89,7 +89,7 @@ class SectionReader:
         if text in _WORDS or text == "最后":
             return _WORDS.get(text, LAST)
         for first, code in _FIRSTS.items():
-            if len(text) == 1 and code <= ord(text) < code + 26 and (first in "aA") == text.isascii():
+            if len(text) == 1 and code <= ord(text) < code + (26 if first in "aA" else 20) and (first in "aA") == text.isascii():
                 return ord(text) - code + 1
         found = self._numerals.plain(text)
         return int(found[0]) if found else 0
@@ -208,7 +208,7 @@ class SectionReader:
             out.append(
                 Section(
                     document, c.start, c.end, marker, c.style, c.number, text[title_start:title_end], title_start, title_end,
-                    level, out[parent].start if parent is not None else None, ends[i], path,
+                    level, out[parent].start if parent is not None else None, ends[i], path, text,
                 )
             )  # fmt: skip
         return tuple(out)
@@ -230,3 +230,59 @@ def _title(folded: str, start: int, end: int) -> tuple[int, int]:
 def section_reader(lexicon: Lexicon) -> SectionReader:
     """The section reader of a lexicon, compiled once."""
     return SectionReader(lexicon)
+
+
+class Fault(NamedTuple):
+    """Something amiss with the numbering: what, at which section, and after which."""
+
+    kind: str
+    section: Section
+    before: Section | None
+
+
+# A level is skipped only among the official styles: (1) straight under (一) where elsewhere 1. stands between them.
+_OFFICIAL = ("一、", "(一)", "1.", "1、")
+_DEEP = ("(1)", "1)", "⑴", "①")
+
+
+def _chains(sections: Sequence[Section], by_start: dict[int, Section]) -> dict[str, set[tuple[str, ...]]]:
+    """For each style the rows of official styles that it stands under somewhere, from the top down."""
+    out: dict[str, set[tuple[str, ...]]] = {}
+    for s in sections:
+        chain: list[str] = []
+        above = by_start.get(s.parent_start) if s.parent_start is not None else None
+        while above is not None:
+            chain.append(above.style)
+            above = by_start.get(above.parent_start) if above.parent_start is not None else None
+        if chain and all(style in _OFFICIAL for style in chain):
+            out.setdefault(s.style, set()).add(tuple(reversed(chain)))
+    return out
+
+
+def faults(sections: Sequence[Section]) -> list[Fault]:
+    """Gaps, duplicates, restarts and skipped levels of an outline, in the order of the text."""
+    out: list[Fault] = []
+    last: dict[tuple[int, int | None, str], Section] = {}
+    by_start = {s.start: s for s in sections}
+    chains = _chains(sections, by_start)
+    for s in sections:
+        before = last.get((s.document, s.parent_start, s.style))
+        last[s.document, s.parent_start, s.style] = s
+        if before is None:
+            if s.number not in (1, LAST):
+                out.append(Fault("gap", s, None))
+        elif s.number == before.number and s.number != LAST:
+            out.append(Fault("duplicate", s, before))
+        elif s.number == 1:
+            out.append(Fault("restart", s, before))
+        elif s.number < before.number:
+            out.append(Fault("duplicate", s, before))
+        elif s.number > before.number + 1 and s.number != LAST:
+            out.append(Fault("gap", s, before))
+        if s.parent_start is not None and before is None and s.number == 1 and s.style in _DEEP:
+            above = by_start[s.parent_start].style
+            if above in _OFFICIAL and any(
+                above in chain and chain.index(above) < len(chain) - 1 for chain in chains.get(s.style, ())
+            ):
+                out.append(Fault("skip", s, by_start[s.parent_start]))
+    return out

@@ -100,13 +100,37 @@ DOCUMENTS = (
     Column("date", "str", lambda p, d: d.date, "date of writing"),
 )
 
-SCHEMA = {"records": RECORDS, "sections": SECTIONS, "documents": DOCUMENTS}
+
+def _figures(found: Any) -> Any:
+    if found is None:
+        return None
+    if isinstance(found, tuple):
+        return [_figures(f) for f in found]
+    return {"id": found.id, "start": found.start, "end": found.end, "surface": found.surface, "value": found.value}
+
+
+FINDINGS = (
+    Column("source", "str", lambda p, f: f.source, "the file, or null"),
+    Column("kind", "str", lambda p, f: f.kind, "sum, ratio, growth, …, numbering"),
+    Column("verdict", "str", lambda p, f: f.verdict, "holds, rounding, violated, unclear"),
+    Column("formula", "str", lambda p, f: f.formula, "the relation, to read"),
+    Column("operands", "figures", lambda p, f: _figures(f.operands), "the figures it relates, with offsets"),
+    Column("result", "figure", lambda p, f: _figures(f.result), "the figure that they should give"),
+    Column("reason", "str", lambda p, f: f.reason, "why the relation is claimed, and what is wrong"),
+)
+
+SCHEMA = {"records": RECORDS, "sections": SECTIONS, "documents": DOCUMENTS, "findings": FINDINGS}
 
 
 def rows(report: Any, what: str) -> Iterator[dict[str, Any]]:
-    """One dict a fact, with the columns of SCHEMA[what] in order."""
+    """One dict a fact of a report, with the columns of SCHEMA[what] in order."""
+    yield from rows_of(getattr(report, what), what, report)
+
+
+def rows_of(facts: Iterable[Any], what: str, report: Any = None) -> Iterator[dict[str, Any]]:
+    """One dict a fact; columns that tell of the report need it."""
     columns = SCHEMA[what]
-    for fact in getattr(report, what):
+    for fact in facts:
         yield {c.name: c.read(report, fact) for c in columns}
 
 
@@ -126,6 +150,8 @@ _FORMULA = re.compile(r"[=@\t\r]|[+-](?=.*[A-Za-z(=@|!])")
 
 def flat(value: Any) -> Any:
     """A cell for CSV and Excel: lists joined by a blank, and no text that a spreadsheet would run as a formula."""
+    if isinstance(value, dict):
+        value = json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         value = " ".join(str(v) if not isinstance(v, dict) else json.dumps(v, ensure_ascii=False) for v in value)
     if isinstance(value, str):
@@ -149,7 +175,10 @@ def arrow_schema(what: str) -> pa.Schema:
     """The fixed Arrow schema of a table."""
     import pyarrow as pa
 
-    kinds = {"str": pa.string(), "int": pa.int64(), "list": pa.list_(pa.string())}
+    figure = pa.struct(
+        [("id", pa.string()), ("start", pa.int64()), ("end", pa.int64()), ("surface", pa.string()), ("value", pa.string())]
+    )
+    kinds = {"str": pa.string(), "int": pa.int64(), "list": pa.list_(pa.string()), "figure": figure, "figures": pa.list_(figure)}
     return pa.schema([pa.field(c.name, kinds[c.type]) for c in SCHEMA[what]])
 
 
@@ -181,7 +210,7 @@ def frame(found: Iterable[dict[str, Any]], what: str) -> pd.DataFrame:
         values = [row[c.name] for row in listed]
         if c.type == "int":
             data[c.name] = pd.array(values, dtype="Int64")
-        elif c.type == "list":
+        elif c.type in ("list", "figure", "figures"):
             data[c.name] = pd.Series(values, dtype=object)
         elif c.name in _CATEGORIES:
             data[c.name] = pd.Categorical(values)

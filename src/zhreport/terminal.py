@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from .amounts import decimal_text
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .report import Report
-    from .types import Record
+    from .types import Finding, Record
 
 
 def _console() -> Console:
@@ -71,3 +72,31 @@ def documents_table(report: Report) -> None:
         ("位置 at", 3, "right"),
     )
     _printed(report.source or "", columns, rows)
+
+
+_ORDER = {"violated": 0, "unclear": 1, "rounding": 2, "holds": 3}
+_STYLE = {"violated": "bold red", "unclear": "yellow", "rounding": "cyan", "holds": "green"}
+
+
+def findings_table(report: Report, findings: Iterable[Finding], everything: bool) -> None:
+    """What does not hold first, each with its sentence and the figures underlined; with `everything` the rest, too."""
+    console = _console()
+    listed = sorted(findings, key=lambda f: _ORDER[f.verdict])
+    shown = [f for f in listed if everything or f.verdict != "holds"]
+    console.print(f"[bold]{escape(report.source or '')}[/bold] · {len(listed)} 项关系 relations · {len(shown)} 项列出 shown")
+    for f in shown:
+        console.print(f"[{_STYLE[f.verdict]}]{f.verdict:9}[/] {f.kind:10} {escape(f.formula)}")
+        console.print(f"          {escape(f.reason)}")
+        console.print(_sentence(report, f))
+
+
+def _sentence(report: Report, finding: Finding) -> Text:
+    """The line around the figures, with each of them underlined."""
+    figures = [o for o in (*finding.operands, finding.result) if o is not None]
+    start = max(report.text.rfind("\n", 0, min(o.start for o in figures)) + 1, min(o.start for o in figures) - 60)
+    stop = min(max(o.end for o in figures) + 40, len(report.text))
+    line = report.text.find("\n", max(o.end for o in figures))
+    text = Text("          " + report.text[start : min(stop, line if line >= 0 else stop)].replace("\n", " "))
+    for o in figures:
+        text.stylize("underline", o.start - start + 10, o.end - start + 10)
+    return text

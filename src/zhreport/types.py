@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -26,6 +26,19 @@ class Spanned(Protocol):
     def start(self) -> int: ...
     @property
     def end(self) -> int: ...
+
+
+class Page(Protocol):
+    """What a check looks at: a text with its sections and records."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def source(self) -> str | None: ...
+    @property
+    def sections(self) -> tuple[Section, ...]: ...
+    @property
+    def records(self) -> tuple[Record, ...]: ...
 
 
 class Token(NamedTuple):
@@ -78,6 +91,17 @@ class Section:
     parent_start: int | None
     body_end: int
     path: tuple[str, ...]
+    page: str = field(default="", repr=False, compare=False)
+
+    @property
+    def text(self) -> str:
+        """Everything from the marker to the end of the section."""
+        return self.page[self.start : self.body_end]
+
+    @property
+    def body(self) -> str:
+        """What follows the title, down to the end of the section, its subsections included."""
+        return self.page[self.title_end : self.body_end].lstrip("。;:；： \u3000\n\r\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +130,7 @@ class Quantity:
     why: tuple[str, ...]
     number_start: int
     number_end: int
+    core_end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +140,30 @@ class Placeholder:
     start: int
     end: int
     surface: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A figure or a marker that a finding speaks of."""
+
+    id: str | None
+    start: int
+    end: int
+    surface: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check has to say: the kind, the verdict, a formula to read, the figures, and the reason in words."""
+
+    kind: str
+    verdict: str
+    formula: str
+    operands: tuple[Operand, ...]
+    result: Operand | None
+    reason: str
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,11 @@ class IndicatorReader:
             floor = quantities[i - 1].end if i else 0
             start = self._region_start(folded, q, floor, clauses)
             found = None if q.dimension in ("duration",) else self._one(folded, q, start, clauses, ends, place_ends, roles[i])
+            if found is None and roles[i].role == "from":
+                # …所占比例,从2005年的16.6%提升到: the clause before names what changed.
+                end = clauses.clause_start(q.start) - 1
+                if end > floor and clauses.sentence_index(end) == clauses.sentence_index(q.start):
+                    found = self._before(folded, max(clauses.clause_start(end), floor), end, ends, place_ends, False, False)
             out.append(found and found._replace(text=text[found.start : found.end]))
         return out
 
@@ -283,6 +288,9 @@ def filled(
     same: list[int | None] = [None] * len(quantities)
     for i, q in enumerate(quantities):
         own = out[i]
+        if roles[i].role == "to" and i and roles[i - 1].role == "from" and quantities[i - 1].unit == q.unit and out[i - 1]:
+            out[i], same[i] = out[i - 1], i - 1
+            continue
         if q.dimension == "duration" or (own is not None and own.start < own.end):
             continue
         source = _source(folded, quantities, out, roles, clauses, i)

@@ -1,0 +1,64 @@
+"""The audit: each check is a function from a page to findings; `audit` runs them.
+
+A check of one's own joins with `audit(report, checks=CHECKS + (mine,))`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ..table import frame, rows_of
+from ..types import Finding, Page
+from .numbering import numbering
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Check = Callable[[Page], Iterable[Finding]]
+CHECKS: tuple[Check, ...] = (numbering,)
+
+
+class Findings(tuple[Finding, ...]):
+    """What an audit found, in the order of the text."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        bad = sum(f.verdict == "violated" for f in self)
+        return f"Findings({len(self)}, {bad} violated)"
+
+    def to_frame(self) -> pd.DataFrame:
+        """The findings as a DataFrame: kind, verdict, formula, operands, result, reason."""
+        return frame(rows_of(self, "findings"), "findings")
+
+    def _repr_html_(self) -> str:
+        return self.to_frame().drop(columns=["operands", "result"]).to_html()
+
+
+def audit(reports: Page | Iterable[Page], checks: Iterable[Check] = CHECKS) -> Findings:
+    """Check the arithmetic and the numbering of one report or of many; failures among many are skipped.
+
+    >>> from zhreport import parse
+    >>> [f.formula for f in audit(parse("一、成效\\n甲\\n三、打算\\n乙"))]
+    ['一、 → 三、']
+    """
+    checks = tuple(checks)
+    pages: Iterable[Any] = (reports,) if hasattr(reports, "records") else reports  # type: ignore[assignment]
+    found: list[Finding] = []
+    for page in pages:
+        if hasattr(page, "records"):
+            found += sorted(_of(page, checks), key=_place)
+    return Findings(found)
+
+
+def _of(page: Page, checks: tuple[Check, ...]) -> Iterator[Finding]:
+    for check in checks:
+        for finding in check(page):
+            yield finding if finding.source is not None else replace(finding, source=page.source)
+
+
+def _place(finding: Finding) -> tuple[int, str, str]:
+    starts = [o.start for o in (*finding.operands, finding.result) if o is not None]
+    return min(starts, default=0), finding.kind, finding.formula

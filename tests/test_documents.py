@@ -1,0 +1,121 @@
+"""Pages with several documents, their heads, and the lines that are no report."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import SHARED, needs_shared
+
+import zhreport as zr
+
+BODY = "一、主要做法\n发放资金3万元。\n二、下步打算\n力争5万元。\n"
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["教育扶贫总结篇1", "教育扶贫总结篇2", "教育扶贫总结篇3"],
+        ["篇一:教育局扶贫总结", "篇二:卫健局扶贫总结"],
+        ["第一篇", "第二篇", "第三篇"],
+        ["【篇1】", "【篇2】"],
+        ["【第一篇】教育", "【第二篇】卫健"],
+        ["扶贫工作总结范文一", "扶贫工作总结范文二"],
+        ["乡村振兴工作总结(一)", "乡村振兴工作总结(二)", "乡村振兴工作总结(三)"],
+        ["乡村振兴工作总结(1)", "乡村振兴工作总结(2)"],
+    ],
+    ids=lambda t: t[0],
+)
+def test_a_collection_is_split(titles: list[str]) -> None:
+    text = "某某网站首页\n\n" + "\n".join(f"{t}\n{BODY}" for t in titles)
+    report = zr.parse(text)
+    assert [d.title for d in report.documents] == titles
+    assert [text[d.start : d.end].startswith(d.title) for d in report.documents] == [True] * len(titles)
+    assert [d.end for d in report.documents[:-1]] == [d.start for d in report.documents[1:]]
+    assert [(s.document, s.marker) for s in report.sections] == [(d.id, m) for d in report.documents for m in ("一、", "二、")]
+
+
+def test_pasted_reports_and_an_appendix_are_split() -> None:
+    text = f"云溪县教育局2020年工作总结\n{BODY}\n云溪县卫健局2021年工作总结\n{BODY}\n附件1:资金安排\n{BODY}"
+    report = zr.parse(text)
+    assert [d.title for d in report.documents] == ["云溪县教育局2020年工作总结", "云溪县卫健局2021年工作总结", "附件1:资金安排"]
+    assert [d.period for d in report.documents] == ["2020", "2021", None]
+
+
+@pytest.mark.parametrize("line", ["本年度工作总结", "一、工作总结", "现将有关情况报告", "《云溪县2020年工作总结》"])
+def test_a_line_inside_a_report_is_no_new_document(line: str) -> None:
+    text = f"云溪县教育局2020年工作情况\n一、主要做法\n{line}\n发放资金3万元。\n二、打算\n力争5万元。\n"
+    assert len(zr.parse(text).documents) == 1
+
+
+def test_the_head_tells_kind_place_organisation_period_and_date() -> None:
+    text = "政府工作报告\n——2022年1月11日在柏川县第十七届人民代表大会第一次会议上\n柏川县人民政府县长 方××\n\n各位代表:\n一、2021年工作回顾\n完成投资3亿元。\n"
+    (document,) = zr.parse(text).documents
+    assert (document.kind, document.place, document.org, document.date, document.period) == (
+        "工作报告", "柏川县", "柏川县人民政府", "2022-01-11", "2021",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "period"),
+    [
+        ("青禾县2022年国民经济和社会发展统计公报", "公报", "2022"),
+        ("云溪县教育局2018-2020年教育扶贫总结", "总结", "2018/2020"),
+        ("松岭县卫健局2019年工作总结和2020年工作计划", "总结", "2019"),
+        ("麦河县2020年预算执行情况和2021年预算草案的报告", "工作报告", "2020"),
+        ("坪川县乡村振兴工作汇报", "汇报", None),
+        ("在桦亭县2022年民政工作会议上的讲话", "讲话", "2022"),
+        ("柏川县2023年防汛工作方案", "方案", "2023"),
+    ],
+)
+def test_titles(title: str, kind: str, period: str | None) -> None:
+    (document,) = zr.parse(f"{title}\n\n正文。").documents
+    assert (document.title, document.kind, document.period) == (title, kind, period)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "时间:2023-10-31 12:03:55",
+        "上一篇:社区总结 下一篇:工会总结",
+        "第3页 共12页",
+        "- 12 -",
+        "目录",
+        "浏览次数：1234次",
+        "版权所有 某某网",
+    ],
+)
+def test_boilerplate_is_marked_and_holds_no_record(line: str) -> None:
+    text = f"云溪县2020年总结\n{line}\n发放资金3万元。\n"
+    report = zr.parse(text)
+    assert [text[b.start : b.end] for b in report.boilerplate] == [line]
+    assert [r.surface for r in report.records] == ["3万元"]
+
+
+@needs_shared
+def test_the_real_page_holds_eight_documents() -> None:
+    text = (SHARED / "data" / "education-poverty-summaries.txt").read_bytes().decode("utf-8")
+    report = zr.parse(text)
+    assert [d.start for d in report.documents] == [50, 1260, 8340, 14587, 16533, 17920, 21578, 22414]
+    assert report.documents[-1].end == len(text)
+    assert all(d.title and text[d.title_start : d.title_end] == d.title for d in report.documents)
+
+
+def test_sections_tell_their_text_and_records() -> None:
+    report = zr.parse("一、成效。全县发放3万元。\n(一)就业。新增5人。\n二、打算\n力争6万元。\n")
+    first = report.sections[0]
+    assert first.text.startswith("一、成效")
+    assert first.body.startswith("全县发放3万元。")
+    assert [(s.marker, [r.surface for r in found]) for s, found in report.by_section()] == [
+        ("一、", ["3万元"]),
+        ("(一)", ["5人"]),
+        ("二、", ["6万元"]),
+    ]
+
+
+def test_the_audit_reports_faults_of_the_numbering() -> None:
+    report = zr.parse("一、甲\n二、乙\n四、丁\n四、戊\n")
+    findings = zr.audit(report)
+    assert [(f.kind, f.formula) for f in findings] == [("numbering", "二、 → 四、"), ("numbering", "四、 → 四、")]
+    assert all(report.text[f.result.start : f.result.end] == f.result.surface for f in findings)
+    assert list(findings.to_frame()["verdict"]) == ["violated", "violated"]
+    assert zr.audit([report, report, zr.Failure("x", "a", "b")]) == findings + findings
+    assert zr.audit(report, checks=()) == ()
