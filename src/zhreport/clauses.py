@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import regex
 
-from .types import Span
+from .types import Quantity, Span
 
 _SENTENCE_END = regex.compile(r"[。!?]+[\"'”’」』)]*|\n+")
 _BREAK = regex.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|[、;:。!?\n()\[\]【】《》]")
@@ -109,10 +110,12 @@ def _outer(pairs: tuple[Span, ...]) -> tuple[int, ...]:
 
 
 class Occurrences:
-    """Where a pattern occurs in a text, found once, so that asking for each figure stays cheap."""
+    """Where a pattern occurs around some figures, found once, so that asking for each figure stays cheap."""
 
-    def __init__(self, pattern: regex.Pattern, folded: str) -> None:
-        self.found = [*pattern.finditer(folded)]
+    def __init__(self, pattern: regex.Pattern, folded: str, quantities: Sequence[Quantity]) -> None:
+        start = max(0, quantities[0].start - LONGEST) if quantities else 0
+        stop = quantities[-1].end if quantities else 0
+        self.found = [*pattern.finditer(folded, start, stop)]
         self._starts = [m.start() for m in self.found]
 
     def last(self, start: int, end: int) -> regex.Match | None:

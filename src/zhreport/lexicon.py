@@ -234,6 +234,37 @@ def _tail(row: Row) -> dict[str, Fraction]:
     return out
 
 
+def back_alternation(surfaces: Iterable[str]) -> str:
+    """One expression for many words, as a tree from their ends, for patterns that are matched backwards; the longest word wins.
+
+    >>> back_alternation(["县", "本县", "区"])
+    '(?:区|本?县)'
+    """
+    words = set(surfaces)
+    if not words or "" in words:
+        raise LexiconError("an alternation needs at least one word, and none empty")
+    tree: dict = {}
+    for word in words:
+        node = tree
+        for char in reversed(word):
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return _back_pattern(tree)
+
+
+def _back_pattern(node: dict) -> str:
+    bodies: dict[str, list[str]] = {}
+    for char in sorted(c for c in node if c):
+        bodies.setdefault(_back_pattern(node[char]), []).append(re.escape(char))
+    branches = [body + (cs[0] if len(cs) == 1 else f"[{''.join(cs)}]") for body, cs in bodies.items()]
+    if not branches:
+        return ""
+    optional = "" in node
+    if len(branches) == 1 and (not optional or len(branches[0]) == 1):
+        return branches[0] + ("?" if optional else "")
+    return f"(?:{'|'.join(branches)})" + ("?" if optional else "")
+
+
 # Letters of the shapes (grammar.py): what may stand beside a number.
 LETTER = {"about": "B", "over": "B", "under": "B", "near": "B", "beyond": "B"}
 
@@ -273,9 +304,8 @@ class Lexicon:
         return alternation(r.surface for r in self.table(name, *kinds))
 
     def ending(self, name: str, *kinds: str) -> str:
-        """An alternation of these surfaces, the longest first: for matching back from a fixed place."""
-        surfaces = sorted({r.surface for r in self.table(name, *kinds)}, key=lambda s: (-len(s), s))
-        return f"(?:{'|'.join(re.escape(s) for s in surfaces)})"
+        """An alternation of these surfaces for patterns that are matched back from a fixed place, the longest first."""
+        return back_alternation(r.surface for r in self.table(name, *kinds))
 
     @functools.cached_property
     def units(self) -> dict[str, UnitRow]:

@@ -15,7 +15,7 @@ from .clauses import Clauses
 from .clauses import clauses as clauses_of
 from .edges import edge_reader
 from .grammar import Built, Piece, Shape, shapes_of
-from .lexicon import Lexicon, UnitRow
+from .lexicon import Lexicon, UnitRow, back_alternation
 from .tokens import Number, fold, scanner
 from .types import Quantity
 
@@ -63,7 +63,8 @@ class QuantityReader:
             if r["side"] == "before" and (len(r.surface) > 1 or r.surface == "约")
         ]
         self._far_kind = {r.surface: r.kind for r in bounds}
-        words = "|".join(regex.escape(w) for w in sorted(self._far_kind, key=len, reverse=True))
+        self._far_first = sorted({w[-1] for w in self._far_kind})
+        words = back_alternation(self._far_kind)
         verb = f"(?:有|缺|需|需要|增加|减少|{lexicon.ending('cues', 'strong_verb')})"
         self._far = regex.compile(rf"(?r)(?<!节|签|预|公|合|违|履|集|条|制)(?P<bound>{words}){verb}\p{{L}}{{0,10}}")
         self._elapsed = regex.compile(rf"(?r){lexicon.ending('cues', 'elapsed')}[了约仅只共为时 ]{{0,2}}")
@@ -204,6 +205,8 @@ class QuantityReader:
 
     def _bounded_from_afar(self, folded: str, start: int, amount: Amount) -> tuple[Amount, str]:
         """每年约增加教育经费预算420万元, 至少缺4万名: the bound stands before the verb, outside the span."""
+        if not any(word in folded[max(0, start - 24) : start] for word in self._far_first):
+            return amount, "exact"
         m = self._far.match(folded, max(0, start - 24), start)
         if m is None:
             return amount, "exact"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from . import table
 from .clauses import clauses as clauses_of
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .clauses import Clauses
+
+
+F = TypeVar("F", bound=Spanned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,16 +178,12 @@ def parse(
     heads = {m.start for m in markers if m.place == "line"}
     kinds = lexicon.words("cues", "document_kind")
     documents = tuple(
-        _known(
-            described(folded, d, heads, kinds, home_of([p for p in places if d.start <= p.start < d.end], d.title_end or 0)),
-            place,
-            period,
-        )
+        _known(described(folded, d, heads, kinds, home_of(_inside(places, d), d.title_end or 0)), place, period)
         for d in documents
     )
     page = Page(text, masked, lexicon, clauses, scan.takers, periods, places, sections)
     for document in documents:
-        chosen = [q for q in quantities if document.start <= q.start < document.end]
+        chosen = _inside(quantities, document)
         records += assembled(text, key, document, chosen, clauses, _facts(page, document, chosen))
     sentences = tuple(map(Span, clauses.sentence_starts, clauses.sentence_ends))
     return Report(
@@ -206,13 +205,21 @@ class Page(NamedTuple):
     sections: Sequence[Section]
 
 
+def _inside(facts: Sequence[F], document: Document) -> Sequence[F]:
+    """The facts that start inside a document; they are in the order of the text."""
+    first = bisect_left(facts, document.start, key=_start)
+    return facts[first : bisect_left(facts, document.end, key=_start)]
+
+
+def _start(fact: Spanned) -> int:
+    return fact.start
+
+
 def _facts(page: Page, document: Document, quantities: Sequence[Quantity]) -> Facts:
     """Each context stage on the quantities of one document."""
     text, folded, lexicon, clauses = page.text, page.folded, page.lexicon, page.clauses
-    sections = [s for s in page.sections if s.document == document.id]
-    periods = [p for p in page.periods if document.start <= p.start < document.end]
-    places = [p for p in page.places if document.start <= p.start < document.end]
-    takers = [t for t in page.takers if document.start <= t.start < document.end]
+    sections, periods = _inside(page.sections, document), _inside(page.periods, document)
+    places, takers = _inside(page.places, document), _inside(page.takers, document)
     starts = [s.start for s in sections]
     homes = [deepest(sections, starts, q.start) for q in quantities]
     roles = role_reader(lexicon).roles(folded, quantities, clauses)

@@ -27,6 +27,7 @@ _SLOTS = {
     "{r}": r"(?P<n>[Ⅰ-Ⅻ])",
     "{f}": r"(?P<n>首先|其次|再次|再者|然后|最后)",
 }
+_BEGINS = "第一二三四五六七八九十(\\d㈠-㈩①-⑳⑴-⒇a-zA-HⅠ-Ⅻ首其再然最"
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "然后": 3}
 LAST = 99  # 最后 ends a run, however long it was
 _FIRSTS = {"㈠": 0x3220, "①": 0x2460, "⑴": 0x2474, "a": ord("a"), "A": ord("A"), "Ⅰ": 0x2160}
@@ -68,7 +69,8 @@ class SectionReader:
             for slot, pattern in _SLOTS.items():
                 template = template.replace(regex.escape(slot), pattern)
             branches.append(f"(?P<g{i}>{template}{self._guard(row['template'], labels)})")
-        self._pattern = regex.compile(rf"(?<![\dA-Za-z.])(?:{'|'.join(branches)})")
+        # A marker stands at a line start, after a mark, a blank, or another marker: everywhere else is passed over at once.
+        self._pattern = regex.compile(rf"(?:^|(?<=[\n。;:!?…”’\"」』),、. ]))(?=[{_BEGINS}])(?:{'|'.join(branches)})")
 
     @staticmethod
     def _guard(template: str, labels: str) -> str:

@@ -125,6 +125,7 @@ class Scanner:
         self.right = lexicon.right
         self._number = regex.compile(self.numerals.pattern)
         self._dates = [(name, regex.compile(p)) for name, p in date_patterns(lexicon).items()]
+        self._any_date = regex.compile("|".join(f"(?P<is_{name}>{p})" for name, p in date_patterns(lexicon).items()))
         words = [r for r in lexicon.table("periods") if r.kind != "season"]
         self._words = regex.compile(alternation(r.surface for r in words))
         self._word_kind = {r.surface: r.kind for r in words}
@@ -179,7 +180,8 @@ class Scanner:
             if found is not None:
                 numbers.append(Number(start, end, found, m.lastgroup or "han"))
             at = max(end, start + 1)
-        placeholders = [Placeholder(*p.span(), p[0]) for p in self._placeholder.finditer(text)]
+        open_marks = any(mark in text for mark in "Xx×*_○〇□△若")
+        placeholders = [Placeholder(*p.span(), p[0]) for p in self._placeholder.finditer(text)] if open_marks else []
         takers.sort(key=lambda t: t.start)
         return Scan(numbers, takers, placeholders)
 
@@ -223,10 +225,9 @@ class Scanner:
             return Token("ordinal", start - 1, more.end() if more else end, "第N")
         if before == "前" and after and after in "名位强":
             return Token("ordinal", start - 1, end, "前N名")
-        if (after and after in _DATE_FOLLOWS) or (after == " " and text[end + 1 : end + 2] in "-~年月日"):
-            for name, pattern in self._dates:
-                if (m := pattern.match(text, start)) and self._is_date(text, name, m):
-                    return Token(f"date:{name}", start, m.end(), f"date:{name}")
+        dated = after and after in _DATE_FOLLOWS and (end - start == 4 or after not in _YEAR_FOLLOWS)
+        if (dated or (after == " " and text[end + 1 : end + 2] in "-~年月日")) and (token := self._date(text, start)) is not None:
+            return token
         if form == "han" and before and before in '“"‘' and _QUOTED_SLOGAN.match(text, end):
             return Token("code", start, end, "code:slogan")
         if form == "han" and after == "年" and self._era.match(text, 0, start):
@@ -235,6 +236,19 @@ class Scanner:
             return self._code(text, start, end, before, after)
         if form == "han" and after in "中·" and after and _HAN_CODE.match(text, start):
             return Token("code", start, _HAN_CODE.match(text, start).end(), "code:N中全会")  # type: ignore[union-attr]
+        return None
+
+    def _date(self, text: str, start: int) -> Token | None:
+        """The first shape of a date that fits here and is none."""
+        m = self._any_date.match(text, start)
+        if m is None:
+            return None
+        name = next(n for n, _ in self._dates if m.start(f"is_{n}") >= 0)
+        if self._is_date(text, name, m):
+            return Token(f"date:{name}", start, m.end(), f"date:{name}")
+        for name, pattern in self._dates:
+            if (m := pattern.match(text, start)) and self._is_date(text, name, m):
+                return Token(f"date:{name}", start, m.end(), f"date:{name}")
         return None
 
     def _is_date(self, text: str, name: str, m: regex.Match) -> bool:
@@ -269,7 +283,7 @@ class Scanner:
             return Token("code", start, end, "code:letter before")
         if before in ".·-+" and before and floor_digit(text, start - 2) and before != "-":
             return Token("code", start, end, "code:joined")
-        m = _CODE.match(text, start)
+        m = _CODE.match(text, start) if after in _CODE_FOLLOWS or end - start >= 7 or "." in text[start:end] else None
         if m is not None and not (m.lastgroup == "phone" and self._unit_follows(text, m.end())):
             return Token("code", start, m.end(), f"code:{m.lastgroup}")
         if after.isascii() and after.isalpha() and not self._latin_unit(text, end):
@@ -303,10 +317,12 @@ def floor_digit(text: str, at: int) -> bool:
 
 _STROKE = regex.compile(r"(?P<above>\d{1,3})/(?P<below>\d{1,3})(?![\d/])")
 _ORDINAL_RANGE = regex.compile(r" ?(?:[-~至到、]|和) ?[\d一二三四五六七八九十]{1,3}")
+_YEAR_FOLLOWS = frozenset("全村上下级版届学、和")
 _DATE_FOLLOWS = frozenset("年月日号时点-~/至到.:全村上下级版届学、和")
 # “九个必须”, “三个代表”: a number word that begins a short quotation names a slogan.
 _QUOTED_SLOGAN = regex.compile(r"[个大项条种类级位]?\p{Han}{1,4}[”\"’]")
 _ADDRESS = regex.compile(r"(?:https?://|ftp://|www\.)[\x21-\x7e]+|[\w.+-]+@[\w-]+\.[\w.-]+")
+_CODE_FOLLOWS = frozenset("〕]】)+-·•.号")
 _HAN_CODE = regex.compile(r"[一二三四五六七八九十]{1,3}(?:中(?=全会|、)|·[一二三四五六七八九十]{1,3}(?![万亿%]))")
 _CODE = regex.compile(
     r"(?P<document>(?<=[〔\[【(])(?:19|20)\d{2}[〕\]】)] ?第?\d+号)"

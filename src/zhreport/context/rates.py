@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from ..clauses import Clauses
+from ..lexicon import alternation
 from ..types import Quantity
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class RateReader:
         rates |= {f"每{r.surface}": r["value"] for r in lexicon.table("modifiers", "denominator")}
         rates |= {r.surface: r["value"] for r in lexicon.table("cues", "rate")}
         self._rates = rates
-        word = "|".join(regex.escape(s) for s in sorted(rates, key=len, reverse=True))
+        word = alternation(rates)
         self._pattern = regex.compile(rf"(?P<run>(?:{word})++)")
         self._word = regex.compile(word)
         self._lasting = frozenset(s for s, v in rates.items() if v in ("年", "月", "学年", "学期", "季度") and s.startswith("每"))

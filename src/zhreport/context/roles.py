@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from ..clauses import Clauses, Occurrences
+from ..lexicon import back_alternation
 from ..types import Quantity
 from .rates import SEPARATOR, last_of
 
@@ -40,7 +41,7 @@ class RoleReader:
         self._kind: dict[str, str] = {}
         for kind in ("to", "from", "increase", "decrease", "level"):
             self._kind |= dict.fromkeys(lexicon.words("cues", f"role_{kind}"), kind)
-        words = "|".join(regex.escape(w) for w in sorted(self._kind, key=len, reverse=True))
+        words = back_alternation(self._kind)
         # 提高到2020年的99.2%: the year of the figure may stand between.
         self._adjacent = regex.compile(
             rf"(?r)(?P<cue>{words})(?:了|约|近|为|的|各|均| )*(?:(?:(?:19|20)\d{{2}}|去|上|前)年(?:底|末|同期|度|初|春季|秋季)?(?:的|约|近)?)?"
@@ -61,7 +62,7 @@ class RoleReader:
     def roles(self, folded: str, quantities: Sequence[Quantity], clauses: Clauses) -> list[Role]:
         """The role of each quantity, in order."""
         out: list[Role] = []
-        prices = Occurrences(self._prices, folded)
+        prices = Occurrences(self._prices, folded, quantities)
         for i, q in enumerate(quantities):
             before = quantities[i - 1] if i else None
             after = quantities[i + 1] if i + 1 < len(quantities) else None

@@ -21,11 +21,12 @@ class StatusReader:
     def __init__(self, lexicon: Lexicon) -> None:
         # 雨露计划 is a name; a plan of the report's own is what somebody 计划s to do.
         begun = r"(?<=^|[,;。:\s年月中]|我们|[局县镇乡村委院校厅市关会]|还|并|共)"
-        doing = f"(?:{lexicon.ending('cues', 'strong_verb')}|投资|新|再|每年|全年|年内|总投资|总投入|用|于|在|到|改)"
-        self._intent = regex.compile(rf"{begun}计划(?={doing})|{lexicon.ending('cues', 'intent')}")
+        doing = f"(?:{lexicon.pattern('cues', 'strong_verb')}|投资|新|再|每年|全年|年内|总投资|总投入|用|于|在|到|改)"
+        self._intent = regex.compile(rf"{begun}计划(?={doing})|{lexicon.pattern('cues', 'intent')}")
         self._noun = regex.compile(
             rf"(?r)(?:完成|占|为|达到?|是|超)[^,;。]{{0,8}}?{lexicon.ending('cues', 'planned_noun')}(?:的)?"
         )
+        self._noun_ends = frozenset(w[-1] for w in lexicon.words("cues", "planned_noun")) | {"的"}
         self._plans = regex.compile(lexicon.pattern("cues", "plan_title"))
         self._done = regex.compile(lexicon.pattern("cues", "done_title"))
 
@@ -41,13 +42,16 @@ class StatusReader:
     ) -> list[str]:
         """`planned` or `reported` for each quantity of a document."""
         plans = self._planned_sections(folded, sections, clauses)
-        intents = Occurrences(self._intent, folded)
+        intents = Occurrences(self._intent, folded, quantities)
         out = []
         for q, home, period in zip(quantities, homes, periods, strict=True):
             planned = (home is not None and home.start in plans) or intents.last(
                 clauses.sentence(q.start).start, q.start
             ) is not None
-            planned = planned or bool(self._noun.match(folded, clauses.clause_start(q.start), q.start))
+            planned = planned or (
+                folded[q.start - 1] in self._noun_ends
+                and self._noun.match(folded, clauses.clause_start(q.start), q.start) is not None
+            )
             if (
                 not planned
                 and period
