@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT := build/demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-all lint bench clean
+.PHONY: demo test test-all lint bench backends clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -15,6 +15,15 @@ $(VENV)/installed: pyproject.toml
 $(VENV)/linted: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[lint]'
 	touch $@
+
+# The optional segmentation backends; pkuseg declares no build needs, so they come first, and it needs a C compiler.
+$(VENV)/backends: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[fast,spacy,terms]'
+	$(BIN)/python -m pip install --quiet numpy cython setuptools wheel
+	$(BIN)/python -m pip install --quiet --no-build-isolation pkuseg
+	touch $@
+
+backends: $(VENV)/backends
 
 demo: $(VENV)/installed
 	mkdir -p $(OUT)
@@ -39,6 +48,7 @@ lint: $(VENV)/linted
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/words.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
