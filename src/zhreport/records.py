@@ -11,7 +11,7 @@ from .clauses import Clauses
 from .context.indicators import Named
 from .context.parts import Part
 from .context.roles import Role
-from .types import Document, Quantity, Record, Section
+from .types import Document, Quantity, Record, Section, Told
 
 
 def key_of(text: str, source: str | None) -> str:
@@ -38,10 +38,10 @@ class Facts(NamedTuple):
     homes: Sequence[Section | None]
     names: Sequence[Named | None]
     roles: Sequence[Role]
-    statuses: Sequence[str]
+    statuses: Sequence[Told]
     pers: Sequence[tuple[str, ...]]
-    periods: Sequence[str | None]
-    places: Sequence[str | None]
+    periods: Sequence[Told]
+    places: Sequence[Told]
     parts: Sequence[Part | None]
 
 
@@ -68,9 +68,9 @@ def assembled(
                 section_start=section.start if section else None,
                 sentence=clauses.sentence(q.start),
                 role=role.role,
-                status=facts.statuses[i],
-                period=facts.periods[i],
-                place=facts.places[i],
+                status=facts.statuses[i].value or "reported",
+                period=facts.periods[i].value,
+                place=facts.places[i].value,
                 org=document.org if document else None,
                 base=role.base,
                 price_basis=role.price_basis,
@@ -84,6 +84,9 @@ def assembled(
                     *q.why,
                     *((f"indicator:{named.why}",) if named else ()),
                     *((f"role:{role.cue}",) if role.cue else ()),
+                    *((f"status:{facts.statuses[i].why}",) if facts.statuses[i].why else ()),
+                    *((f"period:{facts.periods[i].why}",) if facts.periods[i].why else ()),
+                    *((f"place:{facts.places[i].why}",) if facts.places[i].why else ()),
                     *((f"part of:{part.why}",) if part else ()),
                 ),
             )

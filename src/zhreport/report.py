@@ -228,7 +228,7 @@ def _facts(page: Page, document: Document, quantities: Sequence[Quantity]) -> Fa
     pers = rate_reader(lexicon).rates(folded, quantities, clauses, [r.role for r in roles], same)
     when = carried(folded, quantities, periods, sections, document, clauses, roles)
     year = year_of(document)
-    statuses = status_reader(lexicon).statuses(folded, quantities, homes, sections, when, year, clauses)
+    statuses = status_reader(lexicon).statuses(folded, quantities, homes, sections, [w.value for w in when], year, clauses)
     home_starts = [h.start if h else None for h in homes]
     parts = part_reader(lexicon).parts(folded, quantities, roles, pers, names, home_starts, clauses, sections)
     whose = owned(folded, quantities, places, document, clauses)

@@ -114,6 +114,13 @@ class Period:
     kind: str
 
 
+class Told(NamedTuple):
+    """What a context stage says of one quantity, and the words (with their offset) or the rule that it goes by."""
+
+    value: str | None
+    why: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """What stands inside the span of a mention: the amount in the base unit, and how it was written."""

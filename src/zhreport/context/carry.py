@@ -9,7 +9,7 @@ from typing import NamedTuple
 import regex
 
 from ..clauses import Clauses
-from ..types import Document, Period, Quantity, Section
+from ..types import Document, Period, Quantity, Section, Told
 from .roles import Role
 
 _OPEN_YEAR = regex.compile(r"Z([+-]\d)|Y")
@@ -26,6 +26,7 @@ class Held(NamedTuple):
 
     until: int
     value: str
+    why: str
 
 
 def year_of(document: Document) -> int | None:
@@ -49,7 +50,10 @@ def _count(written: str) -> int:
 class _Force:
     """What is in force while the text of one document is read from left to right."""
 
-    def __init__(self, periods: Sequence[Period], sections: Sequence[Section], document: Document, clauses: Clauses) -> None:
+    def __init__(
+        self, folded: str, periods: Sequence[Period], sections: Sequence[Section], document: Document, clauses: Clauses
+    ) -> None:
+        self.folded = folded
         self.periods, self.sections, self.document, self.clauses = periods, sections, document, clauses
         self.base = year_of(document)
         self.usual = self.base or most_named(periods)
@@ -78,21 +82,21 @@ class _Force:
         if p.kind == "now":
             self.silent_until, self.held = sentence_end, None
             return
-        value = self.filled(p)
+        value, why = self.filled(p), self.written(p)
         if p.kind in ("base", "local") or value is None:
             return
         if (bracket := self.clauses.bracket(p.start)) is not None:
-            self.held = Held(bracket.end, value)  # 2020年(含2019年结转): it holds inside the bracket only
+            self.held = Held(bracket.end, value, why)  # 2020年(含2019年结转): it holds inside the bracket only
             return
         self.silent_until = p.start
         scope = self._scope(p)
         if p.kind in _SENTENCE_LONG:
-            self.held = Held(sentence_end, value)
+            self.held = Held(sentence_end, value, why)
             if p.value and p.value[0] != "Y":
-                self._set(scope, value[:4])
+                self._set(scope, value[:4], why)
         else:
             self.held = None
-            self._set(scope, value)
+            self._set(scope, value, why)
 
     def _scope(self, p: Period) -> int:
         """To the end of its section; what is said before the first subsection ends there, unless the heading says it."""
@@ -104,8 +108,12 @@ class _Force:
             return self.sections[self.next_section].start
         return end
 
-    def _set(self, scope: int, value: str) -> None:
-        self.years = [y for y in self.years if y.until > scope] + [Held(scope, value)]
+    def _set(self, scope: int, value: str, why: str) -> None:
+        self.years = [y for y in self.years if y.until > scope] + [Held(scope, value, why)]
+
+    def written(self, p: Period) -> str:
+        """The characters that name a period, and where: what `why` shows."""
+        return f"{self.folded[p.start : p.end]}@{p.start}"
 
     @property
     def year(self) -> str | None:
@@ -131,10 +139,14 @@ class _Force:
         except LookupError:
             return None
 
-    def value(self, at: int) -> str | None:
+    def value(self, at: int) -> Told:
         if self.held is not None and at < self.held.until:
-            return self.held.value
-        return None if at < self.silent_until else self.year
+            return Told(self.held.value, self.held.why)
+        if at < self.silent_until:
+            return Told(None)
+        if self.years:
+            return Told(self.years[-1].value, self.years[-1].why)
+        return Told(self.document.period, "document" if self.document.period else None)
 
 
 def carried(
@@ -145,28 +157,30 @@ def carried(
     document: Document,
     clauses: Clauses,
     roles: Sequence[Role],
-) -> list[str | None]:
-    """The period of each quantity of one document, in order."""
-    force = _Force(periods, sections, document, clauses)
-    out: list[str | None] = []
+) -> list[Told]:
+    """The period of each quantity of one document, in order, and the date that says so."""
+    force = _Force(folded, periods, sections, document, clauses)
+    out: list[Told] = []
     ends: tuple[str, str, int] | None = None  # the two years of the change told last, and its sentence
     for i, q in enumerate(quantities):
         force.advance(q.start)
-        value = force.value(q.start)
+        value, why = force.value(q.start)
         sentence = clauses.sentence_index(q.start)
         local = force.last if force.last and force.last.kind in ("local", "base") and force.last.end <= q.start else None
         near = max(clauses.clause_start(q.start), quantities[i - 1].end if i else 0)
         if local is not None and local.kind == "local" and local.start >= near:
-            value = force.filled(local) or value
+            value, why = force.filled(local) or value, force.written(local)
         elif roles[i].role == "from" and _FORMER.search(folded, near, q.start):
-            value = None
+            value, why = None, None
         elif ends is not None and ends[2] == sentence and roles[i].role in ("increase", "decrease"):
-            value = f"{ends[0]}/{ends[1]}"
+            value, why = f"{ends[0]}/{ends[1]}", "from and to"
         else:
-            value = _spanned(folded, q, value, local, clauses, roles[i], force)
-        out.append(value)
-        if roles[i].role == "to" and i and roles[i - 1].role == "from" and out[i - 1] and value and out[i - 1] != value:
-            ends = (out[i - 1] or "", value, sentence)
+            spanned = _spanned(folded, q, value, local, clauses, roles[i], force)
+            value, why = spanned, why if spanned == value else f"{why}, several years"
+        before = out[-1].value if out else None
+        out.append(Told(value, why))
+        if roles[i].role == "to" and i and roles[i - 1].role == "from" and before and value and before != value:
+            ends = (before, value, sentence)
     return out
 
 

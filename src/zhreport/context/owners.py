@@ -9,7 +9,7 @@ import regex
 
 from ..clauses import Clauses
 from ..places import Place
-from ..types import Document, Quantity
+from ..types import Document, Quantity, Told
 from .rates import SEPARATOR
 
 _DISTRIBUTED = regex.compile(r"分别")
@@ -19,11 +19,11 @@ _TOTAL = regex.compile(r"(?:合计|共计|共|总计)")
 
 def owned(
     folded: str, quantities: Sequence[Quantity], places: Sequence[Place], document: Document, clauses: Clauses
-) -> list[str | None]:
-    """The place of each quantity of one document, in order."""
+) -> list[Told]:
+    """The place of each quantity of one document, in order, and the name that says so."""
     local = [p for p in places if not (p.level == "county" and p.name == document.place)]
     starts = [p.start for p in local]
-    out: list[str | None] = []
+    out: list[Told] = []
     shares: tuple[int, list[str]] | None = None  # 分别: the sentence, and the names still to be given out
     for i, q in enumerate(quantities):
         sentence = clauses.sentence(q.start)
@@ -31,6 +31,7 @@ def owned(
         held = [p for p in local[max(bisect_left(starts, sentence.start), last - 8) : last] if p.level != "region"]
         place = _in_force(folded, held, q, document)
         value = document.place if place is None else place.name
+        why = ("document" if value else None) if place is None else f"{folded[place.start : place.end]}@{place.start}"
         if place is not None and len(place.names) > 1:
             before = quantities[i - 1] if i else None
             listed = before is not None and SEPARATOR.fullmatch(folded, before.end, q.start) and before.unit == q.unit
@@ -40,10 +41,10 @@ def owned(
                 value = place.names[0]
                 shares = (place.start, list(place.names[1:]))
         elif place is None and (region := _region(folded, local, starts, q, clauses)) is not None:
-            value = region
+            value, why = region, f"{region}, its paragraph"
         elif place is not None and _TOTAL.match(folded, clauses.clause_start(q.start), q.start) and len(held) > 1:
             value = "、".join(dict.fromkeys(n for p in held for n in p.names))
-        out.append(value)
+        out.append(Told(value, why))
     return out
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from ..clauses import Clauses, Occurrences
-from ..types import Quantity, Section
+from ..types import Quantity, Section, Told
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
@@ -39,28 +39,21 @@ class StatusReader:
         periods: Sequence[str | None],
         year: int | None,
         clauses: Clauses,
-    ) -> list[str]:
+    ) -> list[Told]:
         """`planned` or `reported` for each quantity of a document."""
         plans = self._planned_sections(folded, sections, clauses)
         intents = Occurrences(self._intent, folded, quantities)
         out = []
         for q, home, period in zip(quantities, homes, periods, strict=True):
-            planned = (home is not None and home.start in plans) or intents.last(
-                clauses.sentence(q.start).start, q.start
-            ) is not None
-            planned = planned or (
-                folded[q.start - 1] in self._noun_ends
-                and self._noun.match(folded, clauses.clause_start(q.start), q.start) is not None
-            )
-            if (
-                not planned
-                and period
-                and year is not None
-                and period[-4:].isdigit()
-                and int(period.split("/")[-1][:4] or 0) > year
-            ):
-                planned = True
-            out.append("planned" if planned else "reported")
+            why = "section" if home is not None and home.start in plans else None
+            if why is None and (m := intents.last(clauses.sentence(q.start).start, q.start)) is not None:
+                why = f"{m[0]}@{m.start()}"
+            if why is None and folded[q.start - 1] in self._noun_ends:
+                noun = self._noun.match(folded, clauses.clause_start(q.start), q.start)
+                why = f"{noun[0]}@{noun.start()}" if noun else None
+            if why is None and period and year is not None and period[-4:].isdigit() and int(period.split("/")[-1][:4]) > year:
+                why = f"{period}, to come"
+            out.append(Told("planned" if why else "reported", why))
         return out
 
     def _planned_sections(self, folded: str, sections: Sequence[Section], clauses: Clauses) -> set[int]:
