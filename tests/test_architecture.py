@@ -16,7 +16,7 @@ from zhreport import types
 SOURCE = Path(zhreport.__file__).parent
 # A file imports only files above it in this list (docs/why.md).
 ORDER = [
-    "amounts", "table", "types", "lexicon", "numerals", "tokens", "clauses", "periods", "places", "documents", "sections",
+    "amounts", "table", "types", "lexicon", "numerals", "tokens", "clauses", "periods", "places", "divisions", "documents", "sections",
     "grammar", "edges", "quantities", "context", "records", "series", "checks", "report", "segmentation", "explanation", "files",
     "evaluation", "store", "pages", "adapters", "terminal", "cli",
 ]  # fmt: skip

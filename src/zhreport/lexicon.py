@@ -19,6 +19,7 @@ TABLES = {
     "phrases": ("surface", "kind", "source", "note"),
     "periods": ("surface", "kind", "value", "source", "note"),
     "places": ("surface", "kind", "value", "source", "note"),
+    "divisions": ("surface", "kind", "value", "source", "note"),
     "markers": ("style", "template", "place", "rank", "source", "note"),
     "cues": ("surface", "kind", "value", "source", "note"),
     "variants": ("surface", "value", "source", "note"),
@@ -28,6 +29,7 @@ KINDS = {
     "numerals": {"digit", "small", "tens", "big"},
     "units": {"measure", "classifier", "noun", "label", "none"},
     "modifiers": {"about", "over", "under", "near", "beyond", "inside", "per", "denominator", "range", "fold", "sign", "stop"},
+    "divisions": {"province", "prefecture", "county"},
 }  # fmt: skip
 
 
@@ -132,7 +134,11 @@ def _checked(path: Path, number: int, table: str, cell: dict, width: int, expect
         raise fail(f"empty {columns[0]}")
     if not cell.get("source"):
         raise fail(f"{surface}: empty source; say where it was seen or which standard fixes it")
-    key = f"{surface}\t{kind}\t{cell.get('side', '')}" if table in ("modifiers", "cues", "periods", "places") else surface
+    key = (
+        f"{surface}\t{kind}\t{cell.get('side', '')}"
+        if table in ("modifiers", "cues", "periods", "places", "divisions")
+        else surface
+    )
     if key in seen:
         raise fail(f"{surface} stands twice, first in line {seen[key]}")
     seen[key] = number
@@ -157,6 +163,8 @@ def _wrong(table: str, surface: str, cell: dict[str, str]) -> str | None:
         return "holds no numeral, so it can hide none"
     if table == "numerals" and not value.isdigit():
         return f"value {value!r} is no whole number"
+    if table == "divisions" and not all(len(code) == 6 and code.isdigit() for code in value.split() or [""]):
+        return f"value {value!r}; expected codes of six digits with blanks between"
     if table == "variants" and (len(surface) != 1 or len(value) != 1):
         return f"stands for {value!r}; expected one character for one"
     if table == "modifiers" and side not in ("before", "after", "inside", "between", ""):

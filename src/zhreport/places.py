@@ -35,7 +35,10 @@ class PlaceReader:
     """The suffixes and stop words of one lexicon; make it with `place_reader(lexicon)`."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._level = lexicon.words("places", "suffix")
+        self._level = lexicon.words("places", "suffix") | lexicon.words("places", "known_suffix")
+        self._known_only = frozenset(lexicon.words("places", "known_suffix"))
+        self._known = frozenset(r.surface for r in lexicon.table("divisions") if len(r.surface) > 2)
+        self._longest = max(map(len, self._known))
         suffix = "|".join(sorted(self._level, key=len, reverse=True))
         inner: dict[str, list[str]] = {}
         for row in lexicon.table("places", "inner"):
@@ -59,7 +62,9 @@ class PlaceReader:
         for m in self._suffix.finditer(folded):
             if m.start() < floor:
                 continue
-            start = self._name_start(folded, m.start(), m.end(), floor)
+            start = None if m[0] in self._known_only else self._name_start(folded, m.start(), m.end(), floor)
+            if start is None:
+                start = self._known_start(folded, m.end(), floor)
             if start is None:
                 continue
             level = self._level[m[0]]
@@ -70,6 +75,11 @@ class PlaceReader:
                 singles.append(Place(start, m.end(), (text[start : m.end()],), level))
             floor = m.end()
         return tuple(self._resolved(folded, self._widened(folded, singles)))
+
+    def _known_start(self, folded: str, end: int, floor: int) -> int | None:
+        """Where the longest name of the table of divisions that ends here begins: 印江土家族苗族自治县, 盘龙区."""
+        starts = range(max(floor, end - self._longest), end - 2)
+        return next((i for i in starts if folded[i:end] in self._known), None)
 
     def _name_start(self, folded: str, at: int, end: int, floor: int) -> int | None:
         """Where the proper name before a suffix begins; None when there is none."""

@@ -42,6 +42,7 @@ class Facts(NamedTuple):
     pers: Sequence[tuple[str, ...]]
     periods: Sequence[Told]
     places: Sequence[Told]
+    codes: Sequence[Told]
     parts: Sequence[Part | None]
 
 
@@ -71,6 +72,7 @@ def assembled(
                 status=facts.statuses[i].value or "reported",
                 period=facts.periods[i].value,
                 place=facts.places[i].value,
+                place_code=facts.codes[i].value,
                 org=document.org if document else None,
                 base=role.base,
                 price_basis=role.price_basis,
@@ -87,6 +89,7 @@ def assembled(
                     *((f"status:{facts.statuses[i].why}",) if facts.statuses[i].why else ()),
                     *((f"period:{facts.periods[i].why}",) if facts.periods[i].why else ()),
                     *((f"place:{facts.places[i].why}",) if facts.places[i].why else ()),
+                    *((f"place code:{facts.codes[i].why}",) if facts.codes[i].why else ()),
                     *((f"part of:{part.why}",) if part else ()),
                 ),
             )

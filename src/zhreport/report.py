@@ -15,6 +15,7 @@ from .context.parts import part_reader
 from .context.rates import rate_reader
 from .context.roles import role_reader
 from .context.statuses import status_reader
+from .divisions import divisions
 from .documents import boilerplate_of, described
 from .documents import documents as documents_of
 from .lexicon import Lexicon
@@ -24,7 +25,7 @@ from .quantities import quantity_reader
 from .records import Facts, assembled, deepest, key_of
 from .sections import section_reader
 from .tokens import fold, repaired, scanner
-from .types import Document, Period, Placeholder, Quantity, Record, Section, Span, Spanned, Token
+from .types import Document, Period, Placeholder, Quantity, Record, Section, Span, Spanned, Token, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -232,7 +233,10 @@ def _facts(page: Page, document: Document, quantities: Sequence[Quantity]) -> Fa
     home_starts = [h.start if h else None for h in homes]
     parts = part_reader(lexicon).parts(folded, quantities, roles, pers, names, home_starts, clauses, sections)
     whose = owned(folded, quantities, places, document, clauses)
-    return Facts(homes, names, roles, statuses, pers, when, whose, parts)
+    within = text[document.start : document.end]
+    code_of = {w.value: divisions(lexicon).code(w.value, within) for w in whose if w.value}
+    codes = [code_of.get(w.value or "", Told(None)) for w in whose]
+    return Facts(homes, names, roles, statuses, pers, when, whose, codes, parts)
 
 
 def _known(document: Document, place: str | None, period: str | None) -> Document:
