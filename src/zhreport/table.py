@@ -66,6 +66,8 @@ RECORDS = (
     Column("indicator_end", "int", lambda p, r: r.indicator_end, "just after the indicator"),
     Column("base", "str", lambda p, r: r.base, "what a change is measured against: 同比, 比上年"),
     Column("price_basis", "str", lambda p, r: r.price_basis, "可比价, 现价, 同口径"),
+    Column("period_start", "str", lambda p, r: r.period_dates[0], "first day of the period; null where no day follows from it"),
+    Column("period_end", "str", lambda p, r: r.period_dates[1], "last day of the period; null where it is open"),
     Column("place_code", "str", lambda p, r: r.place_code, "GB/T 2260 code of the place"),
     Column("parts", "list", lambda p, r: [decimal_text(x) for x in r.quantity.amount.parts], "shares of a ratio of three or more"),
 )  # fmt: skip

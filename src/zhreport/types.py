@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -173,6 +174,30 @@ class Finding:
     source: str | None = None
 
 
+def dates_of(period: str | None) -> tuple[str | None, str | None]:
+    """The first and last day of a period in ISO form; None where it is open, or a school season, whose days no report says.
+
+    >>> dates_of("2019"), dates_of("2020-01/2020-06"), dates_of("2018/"), dates_of("2019-spring")
+    (('2019-01-01', '2019-12-31'), ('2020-01-01', '2020-06-30'), ('2018-01-01', None), (None, None))
+    """
+    first, slash, last = (period or "").partition("/")
+    return _day(first, first=True), _day(last if slash else first, first=False)
+
+
+def _day(written: str, first: bool) -> str | None:
+    """The first or last day of 2019, 2019-06 or 2019-06-30."""
+    parts = written.split("-")
+    if not all(p.isdigit() for p in parts) or len(parts[0]) != 4 or len(parts) > 3:
+        return None
+    year = int(parts[0])
+    month = int(parts[1]) if len(parts) > 1 else 1 if first else 12
+    if not (1 <= year and 1 <= month <= 12):
+        return None
+    days = monthrange(year, month)[1]
+    day = int(parts[2]) if len(parts) > 2 else 1 if first else days
+    return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= day <= days else None
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A quantity with what stands around it: what was counted, whose, when, in which role, of what a part."""
@@ -198,6 +223,11 @@ class Record:
     per: tuple[str, ...] = ()
     part_of: str | None = None
     why: tuple[str, ...] = ()
+
+    @property
+    def period_dates(self) -> tuple[str | None, str | None]:
+        """The first and last day of the period."""
+        return dates_of(self.period)
 
     @property
     def start(self) -> int:
