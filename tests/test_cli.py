@@ -140,3 +140,17 @@ def test_a_users_lexicon_with_an_error_is_wrong_usage(page: Path, tmp_path: Path
 
 def test_no_input_is_wrong_usage() -> None:
     assert run("extract").exit_code == 2
+
+
+def test_explain_says_why_each_field_is_there(page: Path) -> None:
+    result = run("explain", page, TEXT.index("14.925"))
+    assert result.exit_code == 0
+    assert "^" * len("14.925万元") in result.output
+    assert "units:元 (" in result.output
+    assert "资助资金" in result.output
+
+
+def test_explain_of_no_record_names_the_nearest(page: Path) -> None:
+    result = run("explain", page, 0)
+    assert result.exit_code == 2
+    assert f"the nearest starts at {TEXT.index('14.925')}" in result.output

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .checks import Findings as Findings
     from .checks import audit as audit
     from .evaluation import evaluate as evaluate
+    from .explanation import Explanation as Explanation
+    from .explanation import explain as explain
     from .files import Failure as Failure
     from .files import ReadError as ReadError
     from .files import read as read
@@ -38,6 +40,8 @@ _HOMES = {
     "Findings": "checks",
     "audit": "checks",
     "evaluate": "evaluation",
+    "Explanation": "explanation",
+    "explain": "explanation",
     "Failure": "files",
     "ReadError": "files",
     "read": "files",

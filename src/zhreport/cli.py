@@ -262,6 +262,23 @@ def audit(
 
 
 @main.command()
+@click.argument("path")
+@click.argument("start", type=int)
+@LEXICON
+def explain(path: str, start: int, extra: tuple[str, ...]) -> None:
+    """某处的数字从何而来 / Why the record at an offset says what it says."""
+    from .explanation import explain as why
+
+    inputs = Inputs([path], extra)
+    for report in inputs:
+        try:
+            click.echo(str(why(report, start, inputs.lexicon)))
+        except LookupError as error:
+            raise click.UsageError(f"{report.source}: 此处没有记录 / {error.args[0]}") from None
+    inputs.finish()
+
+
+@main.command()
 @click.argument("gold", type=click.Path(exists=True, dir_okay=False))
 @click.argument("pred", type=click.Path(exists=True, dir_okay=False))
 def evaluate(gold: str, pred: str) -> None:

@@ -191,7 +191,7 @@ def _day(written: str, first: bool) -> str | None:
         return None
     year = int(parts[0])
     month = int(parts[1]) if len(parts) > 1 else 1 if first else 12
-    if not (1 <= year and 1 <= month <= 12):
+    if not (year >= 1 and 1 <= month <= 12):
         return None
     days = monthrange(year, month)[1]
     day = int(parts[2]) if len(parts) > 2 else 1 if first else days
