@@ -119,3 +119,40 @@ def test_the_audit_reports_faults_of_the_numbering() -> None:
     assert list(findings.to_frame()["verdict"]) == ["violated", "violated"]
     assert zr.audit([report, report, zr.Failure("x", "a", "b")]) == findings + findings
     assert zr.audit(report, checks=()) == ()
+
+
+def test_figures_above_the_first_report_are_records_of_no_document() -> None:
+    report = zr.parse(f"前言:已发放5万元。\n扶贫总结篇1\n{BODY}扶贫总结篇2\n{BODY}")
+    assert [(r.document, r.surface) for r in report.records][:2] == [(None, "5万元"), (1, "3万元")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("抓好教育扶贫工作(一)", "抓好教育扶贫工作(二)"), ("刊发报道篇1", "撰写信息篇2"), ("撰写调研报告", "甲")],
+)
+def test_numbering_that_goes_on_over_a_line_keeps_the_report_whole(first: str, second: str) -> None:
+    text = f"石桥镇工作总结\n一、成效\n(一)报告\n{first}\n1、甲\n2、乙\n{second}\n(二)其他\n二、打算\n丙\n"
+    report = zr.parse(text)
+    assert [d.title for d in report.documents] == ["石桥镇工作总结"]
+    assert [f.verdict for f in zr.audit(report) if f.verdict == "violated"] == []
+
+
+def test_a_contents_list_is_no_document_and_no_outline() -> None:
+    page = f"目录\n篇一:甲镇总结\n篇二:乙镇总结\n篇一:甲镇总结\n{BODY}篇二:乙镇总结\n{BODY}"
+    assert [len(d.title or "") < d.end - d.start for d in zr.parse(page).documents] == [True, True]
+    plain = "总结\n目录\n一、成效\n二、打算\n一、成效\n甲\n二、打算\n乙\n"
+    assert zr.parse(plain).outline() == "一、 成效\n二、 打算"
+    dotted = "总结\n目 录\n一、成效……………1\n二、打算……………2\n一、成效\n甲\n二、打算\n乙\n"
+    assert zr.parse(dotted).outline() == "一、 成效\n二、 打算"
+
+
+def test_a_sentence_that_begins_like_a_site_header_keeps_its_figures() -> None:
+    report = zr.parse("总结\n一、资金\n来源:省级资金5万元,县级资金3万元。\n时间:2020年3月发放6万元。\n来源:某某网\n")
+    assert [r.surface for r in report.records] == ["5万元", "3万元", "6万元"]
+    assert [report.text_of(b) for b in report.boilerplate] == ["来源:某某网"]
+
+
+@pytest.mark.parametrize("above", ["时间:2023-10-31\n来源:某网", "首页 > 政务公开 > 工作总结", "青溪县教育局"])
+def test_the_title_is_found_below_what_the_site_put_above_it(above: str) -> None:
+    (document,) = zr.parse(f"{above}\n石桥镇2023年工作总结\n{BODY}").documents
+    assert (document.title, document.period) == ("石桥镇2023年工作总结", "2023")

@@ -120,3 +120,11 @@ def test_counts_terms_and_contexts() -> None:
     pytest.importorskip("sklearn", reason="scikit-learn is an extra and not installed")
     terms = zr.key_terms(report, top=1)
     assert list(terms["word"]) == ["资助", "就业"]
+
+
+def test_wrong_arguments_say_what_is_expected() -> None:
+    with pytest.raises(TypeError, match="as str, not NoneType"):
+        zr.words(None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="list of words"):
+        zr.words("文字", extra="文字")
+    assert [w.text for w in zr.words("文字", extra=[""])] == ["文字"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 import regex
@@ -52,10 +54,13 @@ def _value(written: str) -> int:
     )
 
 
-def documents(text: str, folded: str, markers: Collection[int] = ()) -> tuple[Document, ...]:
+Markers = Mapping[int, tuple[str, int]]  # where a heading begins → its style and number
+
+
+def documents(text: str, folded: str, markers: Markers = MappingProxyType({})) -> tuple[Document, ...]:
     """The documents of a page in order, with titles and offsets; a blank page has none.
 
-    A line that begins with one of `markers` (offsets of section markers) is a heading, never the title.
+    A line that begins with one of `markers` (the section markers) is a heading, never the title.
 
     >>> [d.title for d in documents("总结篇1\\n甲\\n总结篇2\\n乙", "总结篇1\\n甲\\n总结篇2\\n乙")]
     ['总结篇1', '总结篇2']
@@ -80,7 +85,7 @@ _TITLE = regex.compile(
 _APPENDIX = regex.compile(r"附(?:件|表|录) ?[\d一二三四五六七八九十]{0,2}[:：]?.{0,40}")
 
 
-def _pasted(folded: str, found: list[Line], markers: Collection[int]) -> list[Line]:
+def _pasted(folded: str, found: list[Line], markers: Markers) -> list[Line]:
     """Titles of reports that were pasted one after the other, and of an appendix; each part has its own numbering.
 
     A later title counts only where the text before it and the text after it both hold numbered headings.
@@ -94,27 +99,55 @@ def _pasted(folded: str, found: list[Line], markers: Collection[int]) -> list[Li
         appendix = _APPENDIX.fullmatch(folded, line.start, line.end)
         if not title and not appendix:
             continue
-        before = any(heads[-1].end <= m < line.start for m in ordered)
-        after = next((m for m in ordered if m > line.end), None)
-        begins = after is not None and folded[after : after + 2] in ("一、", "(一", "1、", "1.", "第一")
-        if before and begins:
+        first = bisect_left(ordered, line.end)
+        before = bisect_left(ordered, heads[-1].end) < bisect_left(ordered, line.start)
+        begins = first < len(ordered) and markers[ordered[first]][1] == 1
+        if before and begins and not _carries_on(line, markers, ordered, first, heads[-1].start):
             heads.append(line)
     return heads if len(heads) > 1 else []
 
 
-def _collection(folded: str, found: list[Line], markers: Collection[int]) -> list[Line]:
-    """The title lines of a collection: the style that numbers at least two parts 1, 2, …"""
+def _carries_on(line: Line, markers: Markers, ordered: Sequence[int], first: int, since: int) -> bool:
+    """撰写调研报告 1、… 2、… (二)其他: the outline that was open before the line goes on after the list below it."""
+    before = ordered[bisect_left(ordered, since) : bisect_left(ordered, line.start)]
+    open_now = {markers[m][0]: markers[m][1] for m in before}
+    for m in ordered[first:]:
+        style, number = markers[m]
+        if style in open_now:
+            return number == open_now[style] + 1 and number > 1
+    return False
+
+
+def _collection(folded: str, found: list[Line], markers: Markers) -> list[Line]:
+    """The title lines of a collection: the style that numbers at least two parts 1, 2, …
+
+    A contents list has the same titles: the run that holds more text wins. A line that the numbering
+    goes on over is no title: 抓好教育扶贫工作(一) between 一、 and 二、.
+    """
+    ordered = sorted(markers)
     best: list[Line] = []
     for pattern in _STYLES.values():
         run: list[Line] = []
+        runs = [run]
         for line in found:
             if line.end - line.start > 70 or line.start in markers:
                 continue
             m = pattern.fullmatch(folded, line.start, line.end)
-            if m and _value(m["n"]) == len(run) + 1:
+            if m is None:
+                continue
+            number = _value(m["n"])
+            if number == 1 and run:
+                run = []
+                runs.append(run)
+            since = run[-1].end if run else 0
+            if number == len(run) + 1 and not _carries_on(line, markers, ordered, bisect_left(ordered, line.end), since):
                 run.append(line)
-        if len(run) >= 2 and len(run) > len(best):
-            best = run
+        for run in runs:
+            if len(run) >= 2 and (len(run), run[-1].start - run[0].start) > (
+                len(best),
+                best[-1].start - best[0].start if best else 0,
+            ):
+                best = run
     return best
 
 
@@ -122,26 +155,35 @@ _NO_TITLE = regex.compile(r"[。;]|^\d+$|^(?:时间|来源|作者|日期|浏览|
 
 
 def _single(text: str, folded: str, found: list[Line], markers: Collection[int]) -> Document:
-    first = found[0]
+    listed = [x for x in found[:12] if _boilerplate_kind(folded, x) is None and not _TRAIL.fullmatch(folded, x.start, x.end)]
+    first = listed[0] if listed else found[0]
+    if len(listed) > 1 and listed[1].start not in markers and _OFFICE.fullmatch(folded, first.start, first.end):
+        below = listed[1]
+        first = below if _TITLE.fullmatch(folded, below.start, below.end) else first
     titled = (
         first.end - first.start <= 60 and first.start not in markers and not _NO_TITLE.search(folded[first.start : first.end])
     )
     if not titled:
-        return Document(1, first.start, len(text))
-    return Document(1, first.start, len(text), text[first.start : first.end], first.start, first.end)
+        return Document(1, found[0].start, len(text))
+    return Document(1, found[0].start, len(text), text[first.start : first.end], first.start, first.end)
 
+
+# 首页 > 政务公开 > 工作总结, and the office over its title: 青溪县教育局.
+_TRAIL = regex.compile(r"(?:当前位置|您的位置)?[:：]?[^>。]{1,20}(?:>+[^>。]{1,40})+")
+_OFFICE = regex.compile(r"\p{Han}{2,16}(?:局|委员会|人民政府|办公室|政府|厅|中心|协会)")
 
 # Boilerplate: lines that the site or the printer put there.
 
 _BOILERPLATE = {
     "site header": regex.compile(
-        r"(?:(?:发布|发表|更新|录入)?(?:时间|日期)|来源|信息来源|作者|责任编辑|编辑|浏览(?:次数|量)?|点击(?:数|率|量)?|阅读(?:次数|量)?|字体|字号|访问量)[:：].*"
+        r"(?:(?:发布|发表|更新|录入)?(?:时间|日期)|来源|信息来源|作者|责任编辑|编辑|浏览(?:次数|量)?|点击(?:数|率|量)?|阅读(?:次数|量)?|字体|字号|访问量|本文来源|文章来源)[:：][^。;,!]{0,80}"
+        r"|[【\[(]?字体[:：].{0,12}[】\])]?|(?:[【\[(](?:打印|关闭|收藏|返回|分享|大|中|小)[】\])] ?)+"
     ),
     "neighbours": regex.compile(r"(?:上一篇|下一篇|上一页|下一页)[:：]?.*"),
     "page number": regex.compile(r"(?:第 ?\d+ ?页(?: ?/? ?共 ?\d+ ?页)?|- ?\d{1,4} ?-|\d{1,3}/\d{1,3})"),
     "contents": regex.compile(r"目 ?录|.{2,40}[.…·]{4,} ?\d{1,4}"),
     "notice": regex.compile(
-        r".{0,20}(?:版权所有|免责声明|点击下载|下载本文|VIP|打印本页|关闭窗口|返回顶部|扫一扫|微信公众号关注).{0,40}"
+        r".{0,20}(?:版权所有|免责声明|点击下载|下载本文|VIP|打印本页|关闭窗口|返回顶部|扫一扫|微信公众号关注|更多.{0,20}请(?:关注|点击)|(?:以上|上述)(?:是|就是)小编).{0,60}"
     ),
     "member name": regex.compile(r".{0,12}的会员[“\"].{1,16}[”\"]为你(?:整理|收集).{0,60}"),
 }
@@ -150,14 +192,39 @@ _BOILERPLATE = {
 def boilerplate_of(folded: str, documents: Sequence[Document]) -> tuple[Token, ...]:
     """The lines that are no part of any report, marked and left where they are."""
     titles = {d.title_start for d in documents}
+    listed = lines(folded)
+    contents = _contents(folded, listed)
     out = []
-    for line in lines(folded):
-        if line.end - line.start > 120 or line.start in titles:
+    for line in listed:
+        if line.start in titles:
             continue
-        kind = next((k for k, p in _BOILERPLATE.items() if p.fullmatch(folded, line.start, line.end)), None)
+        kind = "contents" if line.start in contents else _boilerplate_kind(folded, line)
         if kind is not None:
             out.append(Token(f"boilerplate:{kind}", line.start, line.end, kind))
     return tuple(out)
+
+
+def _boilerplate_kind(folded: str, line: Line) -> str | None:
+    if line.end - line.start > 120:
+        return None
+    return next((k for k, p in _BOILERPLATE.items() if p.fullmatch(folded, line.start, line.end)), None)
+
+
+def _contents(folded: str, listed: Sequence[Line]) -> set[int]:
+    """The headings listed below 目录, up to the line that is the first of them again."""
+    out: set[int] = set()
+    for i, line in enumerate(listed[:-1]):
+        if folded[line.start : line.end].replace(" ", "") != "目录":
+            continue
+        first = folded[listed[i + 1].start : listed[i + 1].end]
+        again = next(
+            (j for j in range(i + 2, min(i + 200, len(listed))) if folded[listed[j].start : listed[j].end] == first), None
+        )
+        if again is not None and all(
+            x.end - x.start <= 60 and "。" not in folded[x.start : x.end] for x in listed[i + 1 : again]
+        ):
+            out.update(x.start for x in listed[i + 1 : again])
+    return out
 
 
 # What the first lines of a document tell.

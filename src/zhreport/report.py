@@ -23,7 +23,7 @@ from .periods import period_reader
 from .places import Place, home_of, place_reader
 from .quantities import quantity_reader
 from .records import Facts, assembled, deepest, key_of
-from .sections import section_reader
+from .sections import outside, section_reader
 from .tokens import fold, repaired, scanner
 from .types import Document, Period, Placeholder, Quantity, Record, Section, Span, Spanned, Token, Told
 
@@ -166,9 +166,10 @@ def parse(
     folded, damaged = repaired(fold(text, lexicon.variants))
     reader = section_reader(lexicon)
     markers = reader.candidates(folded)
-    documents = documents_of(text, folded, {m.start for m in markers if m.place == "line"})
-    sections = tuple(s for d in documents for s in reader.sections(text, folded, d.id, d.title_end or d.start, d.end, markers))
+    documents = documents_of(text, folded, {m.start: (m.style, m.number) for m in markers if m.place == "line"})
     boilerplate = boilerplate_of(folded, documents)
+    markers = outside(markers, boilerplate)
+    sections = tuple(s for d in documents for s in reader.sections(text, folded, d.id, d.title_end or d.start, d.end, markers))
     masked = _masked(folded, [(s.start, s.end) for s in sections], [(b.start, b.end) for b in boilerplate])
     clauses = clauses_of(masked)
     scan = scanner(lexicon).scan(masked)
@@ -183,6 +184,9 @@ def parse(
         for d in documents
     )
     page = Page(text, masked, lexicon, clauses, scan.takers, periods, places, sections)
+    if documents and documents[0].start and (before := _inside(quantities, preface := Document(0, 0, documents[0].start))):
+        # 前言发放5万元 above 总结篇1: a figure of no document is a record all the same.
+        records += assembled(text, key, None, before, clauses, _facts(page, preface, before))
     for document in documents:
         chosen = _inside(quantities, document)
         records += assembled(text, key, document, chosen, clauses, _facts(page, document, chosen))

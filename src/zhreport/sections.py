@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
 from .numerals import Numerals
-from .types import Section
+from .types import Section, Spanned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ _WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "然后": 3}
 LAST = 99  # 最后 ends a run, however long it was
 _FIRSTS = {"㈠": 0x3220, "①": 0x2460, "⑴": 0x2474, "a": ord("a"), "A": ord("A"), "Ⅰ": 0x2160}
 _TITLE_END = regex.compile(r"[。;!?]")
-_QUOTED = regex.compile(r"《[^》\n]{0,200}》|“[^”\n]{0,200}”|\"[^\"\n]{0,200}\"|「[^」\n]{0,200}」")
+_QUOTED = regex.compile(r"《[^》\n]{0,200}》|“[^“”]{0,300}”|\"[^\"\n]{0,200}\"|「[^」\n]{0,200}」")
 
 
 class Candidate(NamedTuple):
@@ -60,7 +61,8 @@ class SectionReader:
     """The marker patterns of one lexicon; make it with `section_reader(lexicon)`."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._rows = lexicon.table("markers")
+        # The longest shape first: (一)、 before (一).
+        self._rows = sorted(lexicon.table("markers"), key=lambda r: -len(r["template"]))
         self._numerals = Numerals(lexicon)
         labels = "|".join(regex.escape(r.surface) for r in lexicon.table("units", "label", "none") if len(r.surface) <= 3)
         branches = []
@@ -80,7 +82,11 @@ class SectionReader:
         if template == "{d}、":
             return rf"(?!\d{{1,2}}(?:、|{labels}))"
         if template == "{h}、":
-            return rf"(?![一二三四五六七八九十]{{1,2}}(?:{labels}))(?![一二三四五六七八九十]、)"
+            return rf"(?!(?!(?P=n))[一二三四五六七八九十]{{1,2}}(?:{labels}))(?![一二三四五六七八九十]、)"
+        if template == "({h})":
+            return r"(?![中款项条]|所述)"  # (二)中所述问题
+        if template == "第{h}节":
+            return "(?!课)"
         if template == "{h}要":
             return r"(?![素点闻塞务])"
         if template == "{h}是":
@@ -145,13 +151,21 @@ class SectionReader:
             after[found[i].style] = found[i]
         chosen: list[tuple[Candidate, int, int | None]] = []
         stack: list[Open] = []
+        nested: set[tuple[str, str]] = set()
         for i, c in enumerate(found):
             depth = next((d for d in range(len(stack) - 1, -1, -1) if stack[d].style == c.style), None)
+            if depth is None and c.rank is not None:
+                # 1. 2、 3.: another mark of the same rank that goes on with the numbers is the same run.
+                depth = next((d for d, o in enumerate(stack) if o.rank == c.rank and o.number + 1 == c.number), None)
+                if depth is not None:
+                    c = c._replace(style=stack[depth].style)
             if not self._counts(c, following[i], None if depth is None else stack[depth].number):
                 continue
             if depth is None:
-                depth = self._depth(c, stack, found[i + 1 :])
+                depth = self._depth(c, stack, found[i + 1 :], nested)
             del stack[depth:]
+            if stack:
+                nested.add((stack[-1].style, c.style))
             chosen.append((c, depth + 1, stack[-1].at if stack else None))
             stack.append(Open(c.style, c.rank, c.number, len(chosen) - 1, c.place))
         return self._built(text, folded, document, end, chosen)
@@ -159,15 +173,17 @@ class SectionReader:
     @staticmethod
     def _counts(c: Candidate, following: Candidate | None, open_number: int | None) -> bool:
         """A marker counts when it begins or continues a run; at a line start the official styles count alone."""
-        gap = 3 if c.place == "line" else 2
+        # 一是…;二是…;四是…: a number left out after the end of a sentence is a fault of the report.
+        gap = 3 if c.place == "line" or (c.rank is None and c.place == "end") else 2
         begins = c.number == 1 and following is not None and (2 <= following.number <= gap or following.number == LAST)
         continues = open_number is not None and (open_number < c.number < open_number + gap or c.number == LAST)
-        if begins or continues:
+        again = open_number == c.number and c.rank is None and following is not None and following.number == c.number + 1
+        if begins or continues or (again and c.place == "line"):
             return True
         return c.place == "line" and c.rank is not None and c.number != LAST
 
     @staticmethod
-    def _depth(c: Candidate, stack: list[Open], later: Sequence[Candidate]) -> int:
+    def _depth(c: Candidate, stack: list[Open], later: Sequence[Candidate], nested: set[tuple[str, str]]) -> int:
         """Where a style that is not open goes: below what is open, unless its rank closes that.
 
         A lower style keeps it as a child when its own run goes on afterwards: (1) … 1. 2. … (2).
@@ -185,6 +201,8 @@ class SectionReader:
                     break
             elif top.rank <= c.rank:
                 break
+            if (top.style, c.style) in nested:
+                break  # 1、 (一) (二) 2、 (一): as this document nested them before
             again = next((x for x in later if x.style == top.style), None)
             if again is not None and again.number == top.number + 1:
                 break
@@ -214,6 +232,17 @@ class SectionReader:
                 )
             )  # fmt: skip
         return tuple(out)
+
+
+def outside(candidates: Sequence[Candidate], spans: Sequence[Spanned]) -> list[Candidate]:
+    """The candidates that stand in none of these spans: 一、成效……1 in a table of contents is no heading."""
+    ends = [s.end for s in spans]
+    out = []
+    for c in candidates:
+        i = bisect_right(ends, c.start)
+        if i == len(spans) or spans[i].start > c.start:
+            out.append(c)
+    return out
 
 
 def _title(folded: str, start: int, end: int) -> tuple[int, int]:

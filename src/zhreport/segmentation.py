@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import regex
 
 from .clauses import clauses as clauses_of
+from .documents import boilerplate_of
 from .documents import documents as documents_of
 from .lexicon import Lexicon, alternation
 from .quantities import quantity_reader
 from .report import Report
-from .sections import section_reader
+from .sections import outside, section_reader
 from .tokens import fold, repaired, scanner
 
 if TYPE_CHECKING:
@@ -63,11 +64,16 @@ def words(
     >>> [w.text for w in words("发放控辍保学资金578.0675万元。")]
     ['发放', '控辍保学', '资金', '578.0675万元', '。']
     """
+    if not isinstance(text, str):
+        raise TypeError(f"words() takes the text as str, not {type(text).__name__}")
+    if isinstance(extra, str):
+        raise TypeError(f"extra= takes a list of words, not one; write extra=[{extra!r}]")
+    extra = tuple(w for w in extra if w)
     lexicon = lexicon or Lexicon.load()
     cut = backend if callable(backend) else _backend(backend)
     ends = _ends(text, cut(text))
     if domain or extra:
-        kept = list(_terms(text, lexicon, tuple(extra), domain))
+        kept = list(_terms(text, lexicon, extra, domain))
         ends = _held(ends, kept, _fixed(text, lexicon) if domain else [])
     out, start = [], 0
     for end in ends:
@@ -117,7 +123,8 @@ def _fixed(text: str, lexicon: Lexicon) -> list[tuple[int, int]]:
     folded, _ = repaired(fold(text, lexicon.variants))
     reader = section_reader(lexicon)
     found = reader.candidates(folded)
-    documents = documents_of(text, folded, {m.start for m in found if m.place == "line"})
+    documents = documents_of(text, folded, {m.start: (m.style, m.number) for m in found if m.place == "line"})
+    found = outside(found, boilerplate_of(folded, documents))
     sections = [s for d in documents for s in reader.sections(text, folded, d.id, d.title_end or d.start, d.end, found)]
     out = [(s.start, s.end) for s in sections]
     chars = list(folded)
