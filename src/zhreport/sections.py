@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from .lexicon import alternation
 from .numerals import Numerals
 from .types import Section, Spanned
 
@@ -32,6 +33,8 @@ _BEGINS = "第一二三四五六七八九十(\\d㈠-㈩①-⑳⑴-⒇a-zA-HⅠ-�
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "然后": 3}
 LAST = 99  # 最后 ends a run, however long it was
 _FIRSTS = {"㈠": 0x3220, "①": 0x2460, "⑴": 0x2474, "a": ord("a"), "A": ord("A"), "Ⅰ": 0x2160}
+_WHOLE = ("person", "household", "count")
+_YEAR = regex.compile(r"(?:19|20)\d{2}年")
 _TITLE_END = regex.compile(r"[。;!?]")
 _QUOTED = regex.compile(r"《[^》\n]{0,200}》|“[^“”]{0,300}”|\"[^\"\n]{0,200}\"|「[^」\n]{0,200}」")
 
@@ -65,20 +68,24 @@ class SectionReader:
         self._rows = sorted(lexicon.table("markers"), key=lambda r: -len(r["template"]))
         self._numerals = Numerals(lexicon)
         labels = "|".join(regex.escape(r.surface) for r in lexicon.table("units", "label", "none") if len(r.surface) <= 3)
+        measures = alternation(r.surface for r in lexicon.table("units", "measure"))
+        whole = alternation(r.surface for r in lexicon.table("units", "classifier") if r["dimension"] in _WHOLE)
+        whole = rf"[1-9]\d*(?!{measures}){whole}"
         branches = []
         for i, row in enumerate(self._rows):
             template = regex.escape(row["template"])
             for slot, pattern in _SLOTS.items():
                 template = template.replace(regex.escape(slot), pattern)
-            branches.append(f"(?P<g{i}>{template}{self._guard(row['template'], labels)})")
+            branches.append(f"(?P<g{i}>{template}{self._guard(row['template'], labels, whole)})")
         # A marker stands at a line start, after a mark, a blank, or another marker: everywhere else is passed over at once.
         self._pattern = regex.compile(rf"(?:^|(?<=[\n。;:!?…”’\"」』),、. ]))(?=[{_BEGINS}])(?:{'|'.join(branches)})")
 
     @staticmethod
-    def _guard(template: str, labels: str) -> str:
+    def _guard(template: str, labels: str, whole: str) -> str:
         """What must not follow: 1.5万元, 一、二年级, 1、2号楼, 三要素 are no markers."""
         if template in ("{d}.", "{h}."):
-            return r"(?!\d)|(?=(?:19|20)\d{2}年)".join(("(?:", ")"))
+            # 2.5人脱贫: nobody counts half a person, so 2. is the marker; it needs a line of its own (see candidates).
+            return rf"(?:(?!\d)|(?=(?:19|20)\d{{2}}年)|(?={whole}))"
         if template == "{d}、":
             return rf"(?!\d{{1,2}}(?:、|{labels}))"
         if template == "{h}、":
@@ -116,6 +123,13 @@ class SectionReader:
             row = self._rows[i]
             place = self._place(folded, m.start(), out[-1].end if out else -1)
             if place is None or place not in row["place"].split():
+                continue
+            if (
+                place != "line"
+                and folded[m.end() : m.end() + 1].isdigit()
+                and row["template"].endswith(".")
+                and not _YEAR.match(folded, m.end())
+            ):
                 continue
             number = self._number(m["n"])
             if number:
