@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from .lexicon import alternation
+
 if TYPE_CHECKING:
     from .lexicon import Lexicon
 
@@ -46,6 +48,8 @@ class PlaceReader:
                 inner.setdefault(after, []).append(row.surface)
         barred = [f"(?<!{s})|(?!{'|'.join(words)})" for s, words in inner.items()]
         self._suffix = regex.compile(rf"(?:{suffix})" + "".join(f"(?:{b})" for b in barred))
+        self._local = regex.compile(alternation(w for w, level in self._level.items() if level in ("town", "village")))
+        self._weak = frozenset(lexicon.words("places", "weak_generic"))
         self._generic = frozenset(lexicon.words("places", "generic"))
         verbs = (w for w in lexicon.words("cues", "strong_verb") if len(w) > 1)
         self._lead = frozenset((*lexicon.words("places", "lead"), *verbs))
@@ -96,6 +100,8 @@ class PlaceReader:
             return None
         if any(folded[i:end] in self._generic for i in range(start, at)):
             return None
+        if len(name) != 2 and any(folded[i:end] in self._weak for i in range(start, at)):
+            return None  # 青山村 is a name, 贫困山村 is none
         return None if len(name) == 1 and start != floor else start
 
     def _widened(self, folded: str, singles: list[Place]) -> list[Place]:
@@ -103,15 +109,19 @@ class PlaceReader:
         out: list[Place] = []
         for p in singles:
             m = self._bare_list.search(folded, max(out[-1].end if out else 0, p.start - 24), p.start)
-            if m is None or p.level not in ("village", "town") or self._suffix.search(m[0]):
+            if m is None or p.level not in ("village", "town") or self._local.search(m[0]) or any(c in _NO_NAME for c in m[0]):
                 out.append(p)
                 continue
             suffix = next(s for s in sorted(self._level, key=len, reverse=True) if p.names[0].endswith(s))
             bare = [n for n in regex.split("[、和]", m[0]) if n]
+            # 帮助青山、红旗、双河村: the first name begins after the verb.
+            begun = self._name_start(folded, first := m.start() + len(bare[0]), first, out[-1].end if out else 0)
+            begun = m.start() if begun is None or begun < m.start() else begun
+            bare[0] = folded[begun:first]
             upper = ""
             if out and out[-1].end == m.start() and LEVELS.index(out[-1].level) < LEVELS.index(p.level):
                 upper = out.pop().name
-            start = m.start() - len(upper)
+            start = begun - len(upper)
             out.append(Place(start, p.end, (*(f"{upper}{b}{suffix}" for b in bare), upper + p.names[0]), p.level))
         return out
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import regex
 
 from ..clauses import Clauses
 from ..types import Document, Period, Quantity, Section, Told
+from .rates import SEPARATOR
 from .roles import Role
+from .shares import shares
 
 _OPEN_YEAR = regex.compile(r"Z([+-]\d)|Y")
 _SENTENCE_LONG = {"part", "months", "month", "days", "day"}
@@ -162,6 +166,7 @@ def carried(
     force = _Force(folded, periods, sections, document, clauses)
     out: list[Told] = []
     ends: tuple[str, str, int] | None = None  # the two years of the change told last, and its sentence
+    given = _given_out(folded, quantities, periods, clauses)
     for i, q in enumerate(quantities):
         force.advance(q.start)
         value, why = force.value(q.start)
@@ -177,10 +182,24 @@ def carried(
         else:
             spanned = _spanned(folded, q, value, local, clauses, roles[i], force)
             value, why = spanned, why if spanned == value else f"{why}, several years"
+        if i in given:
+            value, why = force.filled(given[i]) or value, force.written(given[i])
         before = out[-1].value if out else None
         out.append(Told(value, why))
         if roles[i].role == "to" and i and roles[i - 1].role == "from" and before and value and before != value:
             ends = (before, value, sentence)
+    return out
+
+
+def _given_out(folded: str, quantities: Sequence[Quantity], periods: Sequence[Period], clauses: Clauses) -> dict[int, Period]:
+    """2018年、2019年分别投入3万元和5万元: as many years as figures, each its own."""
+    out: dict[int, Period] = {}
+    starts = [p.start for p in periods]
+    for share in shares(folded, quantities, clauses):
+        listed = periods[bisect_left(starts, share.start) : bisect_left(starts, share.end)]
+        joined = all(SEPARATOR.fullmatch(folded, a.end, b.start) for a, b in pairwise(listed))
+        if joined and len(listed) == share.last - share.first + 1:
+            out.update(zip(range(share.first, share.last + 1), listed, strict=True))
     return out
 
 

@@ -16,6 +16,7 @@ import regex
 from ..clauses import Clauses
 from ..types import Quantity, Token
 from .rates import SEPARATOR
+from .shares import shares, split
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
@@ -73,6 +74,8 @@ class IndicatorReader:
         self._lead = regex.compile(rf"(?:{lexicon.pattern('cues', 'lead')}|[ 了的])")
         self._verb = regex.compile(lexicon.pattern("cues", "strong_verb"))
         self._head = regex.compile(lexicon.pattern("cues", "compound_head"))
+        # 资助资金, 培训人数: the head alone would say too little.
+        self._modifiers = frozenset(lexicon.words("cues", "modifier_verb"))
         self._heads = frozenset(lexicon.words("cues", "compound_head"))
         firsts = "".join(sorted({re.escape(r.surface[0]) for r in lexicon.table("terms")}))
         # The standard library is three times as fast here: one pass over the text with a look at the first character.
@@ -114,7 +117,34 @@ class IndicatorReader:
                         folded, max(clauses.clause_start(end), floor), end, ends, place_ends, False, False, terms
                     )
             out.append(found and found._replace(text=text[found.start : found.end]))
+        self._given_out(text, folded, quantities, out, place_ends, clauses, terms)
         return out
+
+    def _given_out(
+        self, text: str, folded: str, quantities: Sequence[Quantity], out: list[Named | None], place_ends, clauses: Clauses, terms
+    ) -> None:
+        """小学、初中、高中分别有12所、8所和3所: each figure has its own name; a shared end is put together."""
+        for share in shares(folded, quantities, clauses):
+            named = out[share.first]
+            if named is None or not share.start <= named.start < named.end <= share.end:
+                continue
+            at = [e for e in range(share.start, share.end) if share.start <= place_ends.get(e, -1)]
+            if any(split(folded, place_ends[e], e, 2) for e in at):
+                continue  # 梨树村、大坪村集体经济分别增收: the places are what is given out
+            start, _ = self._trimmed_start(folded, share.start, share.end, place_ends, terms)
+            whole = [(a, b) for a, b in terms.within(start, share.end) if (a, b) != (start, share.end)]
+            spans = split(folded, start, share.end, share.last - share.first + 1, whole)
+            if not spans or any(b - a > 16 for a, b in spans):
+                continue
+            first = self._split(folded, *spans[0], False, terms)
+            if first is not None:
+                spans[0] = (first[1], spans[0][1])
+            end = folded[spans[-1][0] : spans[-1][1]][spans[0][1] - spans[0][0] :]
+            known = (spans[-1][1] - len(end), spans[-1][1]) in whole or any(end.endswith(h) for h in self._heads)
+            shared = known and all(b - a == spans[0][1] - spans[0][0] for a, b in spans[:-1])
+            for i, (a, b) in enumerate(spans):
+                tail = text[spans[-1][1] - len(end) : spans[-1][1]] if shared and i < len(spans) - 1 else ""
+                out[share.first + i] = Named(a, b, text[a:b] + tail, named.event, "each its own")
 
     def _region_start(self, folded: str, q: Quantity, floor: int, clauses: Clauses) -> int:
         """The start of the clause, over brackets that are a part of a name: 执业(助理)医师."""
@@ -218,7 +248,7 @@ class IndicatorReader:
             if rest < 2 or any(a < m.end() and m.start() < b and (a < m.start() or b > m.end()) for a, b in guarded):
                 continue
             following = folded[m.end() : stop]
-            if following in self._heads and ((m.start() > start and not best) or m[0] in _MODIFIERS):
+            if following in self._heads and ((m.start() > start and not best) or m[0] in self._modifiers):
                 continue
             if following[0] in "和及与、的率额数费量者员工作" and not any(a == m.end() for a, _ in guarded):
                 continue
@@ -253,60 +283,6 @@ class IndicatorReader:
         if end - start < 1 or _NOT_NOUN.match(folded[start:end]) or self._stop.match(folded, start, end):
             return None
         return Named(start, end, "", None, "noun after")
-
-
-# Verbs that stand before a head noun as its modifier: 资助资金, 培训人数; the head alone would say too little.
-_MODIFIERS = frozenset(
-    [
-        "资助",
-        "补助",
-        "救助",
-        "培训",
-        "贷款",
-        "补贴",
-        "投资",
-        "建设",
-        "销售",
-        "生产",
-        "加工",
-        "种植",
-        "养殖",
-        "支出",
-        "捐赠",
-        "流转",
-        "改造",
-        "接待",
-        "治理",
-        "监测",
-        "检测",
-        "办理",
-        "引进",
-        "存栏",
-        "出栏",
-        "播种",
-        "收购",
-        "承包",
-        "出租",
-        "租赁",
-        "分红",
-        "消费",
-        "供养",
-        "就读",
-        "住院",
-        "签约",
-        "覆盖",
-        "救治",
-        "帮扶",
-        "奖励",
-        "扶持",
-        "减免",
-        "收缴",
-        "处置",
-        "结转",
-        "上缴",
-        "登记",
-    ]
-)
 
 
 def filled(
@@ -352,7 +328,7 @@ def _source(
         return None
     q = quantities[i]
     sentence = clauses.sentence_index(q.start)
-    if shared := _respectively(folded, quantities, roles, clauses, i):
+    if (shared := _respectively(folded, quantities, roles, clauses, i)) is not None:
         return shared
     steps = range(i - 1, max(-1, i - 12), -1)
     if roles[i].role == "share" and folded[quantities[i - 1].end : q.start].startswith("的") and i >= 2:
