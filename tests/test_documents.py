@@ -156,3 +156,9 @@ def test_a_sentence_that_begins_like_a_site_header_keeps_its_figures() -> None:
 def test_the_title_is_found_below_what_the_site_put_above_it(above: str) -> None:
     (document,) = zr.parse(f"{above}\n石桥镇2023年工作总结\n{BODY}").documents
     assert (document.title, document.period) == ("石桥镇2023年工作总结", "2023")
+
+
+def test_a_pointing_word_stays_in_its_report() -> None:
+    text = f"扶贫总结篇1\n一、甲\n桥头镇石门村发放7万元。\n{BODY}扶贫总结篇2\n一、乙\n该村发放8万元,石门村发放9万元。\n"
+    found = {r.surface: r.place for r in zr.parse(text).records}
+    assert (found["7万元"], found["8万元"], found["9万元"]) == ("桥头镇石门村", None, "石门村")

@@ -6,6 +6,7 @@ import functools
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -59,8 +60,11 @@ class PlaceReader:
         # 青山、红旗、双河村: names in a list that share the last suffix.
         self._bare_list = regex.compile(r"(?r)(?:\p{Han}{2,3}[、和])+$")
 
-    def read(self, text: str, folded: str) -> tuple[Place, ...]:
-        """Every place named, in order; a name that follows its upper level is one with it."""
+    def read(self, text: str, folded: str, begins: Sequence[int] = ()) -> tuple[Place, ...]:
+        """Every place named, in order; a name that follows its upper level is one with it.
+
+        `begins` tells where documents begin: 该村 never points into the report before.
+        """
         singles: list[Place] = []
         floor = 0
         for m in self._suffix.finditer(folded):
@@ -78,7 +82,13 @@ class PlaceReader:
             elif level != "group":
                 singles.append(Place(start, m.end(), (text[start : m.end()],), level))
             floor = m.end()
-        return tuple(self._resolved(folded, self._widened(folded, singles)))
+        widened = self._widened(folded, singles)
+        starts = [p.start for p in widened]
+        edges = [0, *(b for b in begins if b), len(folded)]
+        out: list[Place] = []
+        for start, end in pairwise(edges):
+            out += self._resolved(folded, widened[bisect_left(starts, start) : bisect_left(starts, end)], start, end)
+        return tuple(out)
 
     def _known_start(self, folded: str, end: int, floor: int) -> int | None:
         """Where the longest name of the table of divisions that ends here begins: 印江土家族苗族自治县, 盘龙区."""
@@ -116,7 +126,10 @@ class PlaceReader:
             bare = [n for n in regex.split("[、和]", m[0]) if n]
             # 帮助青山、红旗、双河村: the first name begins after the verb.
             begun = self._name_start(folded, first := m.start() + len(bare[0]), first, out[-1].end if out else 0)
-            begun = m.start() if begun is None or begun < m.start() else begun
+            if begun is None:
+                out.append(p)  # 党支部已和大练地村: what stands before 和 is no name
+                continue
+            begun = max(begun, m.start())
             bare[0] = folded[begun:first]
             upper = ""
             if out and out[-1].end == m.start() and LEVELS.index(out[-1].level) < LEVELS.index(p.level):
@@ -125,7 +138,7 @@ class PlaceReader:
             out.append(Place(start, p.end, (*(f"{upper}{b}{suffix}" for b in bare), upper + p.names[0]), p.level))
         return out
 
-    def _resolved(self, folded: str, singles: list[Place]) -> list[Place]:
+    def _resolved(self, folded: str, singles: list[Place], begin: int, stop: int) -> list[Place]:
         """A short name gets the longest form seen (渭桥村 → 渭桥乡渭桥村); 该村 gets the last village, 两村 the last two."""
         longest: dict[str, str] = {}
         for p in singles:
@@ -140,7 +153,7 @@ class PlaceReader:
             levels.setdefault(p.level, []).append(p)
         starts = {level: [p.start for p in named] for level, named in levels.items()}
         ends = [p.end for p in found]
-        for m in self._that_pattern.finditer(folded):
+        for m in self._that_pattern.finditer(folded, begin, stop):
             i = bisect_right(ends, m.start())
             if i < len(found) and found[i].start < m.end():
                 continue  # 李四村 is a name, not 四村
@@ -149,7 +162,7 @@ class PlaceReader:
             if (place := self._pointed(m, before)) is not None:
                 pointed.append(place)
         found += pointed
-        found += [Place(m.start(), m.end(), (m[0],), "region") for m in self._region.finditer(folded)]
+        found += [Place(m.start(), m.end(), (m[0],), "region") for m in self._region.finditer(folded, begin, stop)]
         return self._joined(folded, sorted(found))
 
     def _shorts(self, name: str) -> list[str]:

@@ -175,7 +175,7 @@ def parse(
     scan = scanner(lexicon).scan(masked)
     quantities = quantity_reader(lexicon).quantities(text, masked, scan.numbers, clauses, damaged)
     periods = period_reader(lexicon).read(masked, scan.takers)
-    places = place_reader(lexicon).read(text, masked)
+    places = place_reader(lexicon).read(text, masked, [d.start for d in documents])
     records: list[Record] = []
     heads = {m.start for m in markers if m.place == "line"}
     kinds = lexicon.words("cues", "document_kind")
