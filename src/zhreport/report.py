@@ -10,7 +10,7 @@ from . import table
 from .clauses import clauses as clauses_of
 from .context.carry import carried, year_of
 from .context.indicators import filled, indicator_reader
-from .context.owners import owned
+from .context.owners import owned, owner_words
 from .context.parts import part_reader
 from .context.rates import rate_reader
 from .context.roles import role_reader
@@ -236,7 +236,7 @@ def _facts(page: Page, document: Document, quantities: Sequence[Quantity]) -> Fa
     statuses = status_reader(lexicon).statuses(folded, quantities, homes, sections, [w.value for w in when], year, clauses)
     home_starts = [h.start if h else None for h in homes]
     parts = part_reader(lexicon).parts(folded, quantities, roles, pers, names, home_starts, clauses, sections)
-    whose = owned(folded, quantities, places, document, clauses)
+    whose = owned(owner_words(lexicon), folded, quantities, places, document, clauses)
     within = text[document.start : document.end]
     code_of = {w.value: divisions(lexicon).code(w.value, within) for w in whose if w.value}
     codes = [code_of.get(w.value or "", Told(None)) for w in whose]

@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
+import functools
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from ..clauses import Clauses
+from ..clauses import Clauses, Occurrences
 from ..places import Place
 from ..types import Document, Quantity, Told
 from .rates import SEPARATOR
 
+if TYPE_CHECKING:
+    from ..lexicon import Lexicon
+
 _DISTRIBUTED = regex.compile(r"分别")
-_RESET = regex.compile(r"(?:全|我|本)(?:县|市|区|乡|镇|旗|州)|局机关|全局|我局|县级|局党组")
 _TOTAL = regex.compile(r"(?:合计|共计|共|总计)")
 
 
+class OwnerWords(NamedTuple):
+    """The words of one lexicon that take a sentence back to the report's own place; make it with `owner_words(lexicon)`."""
+
+    own: regex.Pattern  # 全县, 我镇
+    reset: regex.Pattern  # these, and 局机关
+
+
+@functools.lru_cache(maxsize=8)
+def owner_words(lexicon: Lexicon) -> OwnerWords:
+    """The words of a lexicon, compiled once."""
+    return OwnerWords(regex.compile(lexicon.pattern("places", "own")), regex.compile(lexicon.pattern("places", "own", "office")))
+
+
 def owned(
-    folded: str, quantities: Sequence[Quantity], places: Sequence[Place], document: Document, clauses: Clauses
+    words: OwnerWords,
+    folded: str,
+    quantities: Sequence[Quantity],
+    places: Sequence[Place],
+    document: Document,
+    clauses: Clauses,
 ) -> list[Told]:
     """The place of each quantity of one document, in order, and the name that says so."""
     local = [p for p in places if not (p.level == "county" and p.name == document.place)]
     starts = [p.start for p in local]
+    own = Occurrences(words.own, folded, quantities) if document.place is None else None
     out: list[Told] = []
     shares: tuple[int, list[str]] | None = None  # 分别: the sentence, and the names still to be given out
     for i, q in enumerate(quantities):
         sentence = clauses.sentence(q.start)
         last = bisect_left(starts, q.start)
         held = [p for p in local[max(bisect_left(starts, sentence.start), last - 8) : last] if p.level != "region"]
-        place = _in_force(folded, held, q, document)
+        place = _in_force(folded, held, q, words.reset)
         value = document.place if place is None else place.name
         why = ("document" if value else None) if place is None else f"{folded[place.start : place.end]}@{place.start}"
         if place is not None and len(place.names) > 1:
@@ -44,16 +67,20 @@ def owned(
             value, why = region, f"{region}, its paragraph"
         elif place is not None and _TOTAL.match(folded, clauses.clause_start(q.start), q.start) and len(held) > 1:
             value = "、".join(dict.fromkeys(n for p in held for n in p.names))
+        if value is None and own is not None:
+            line = folded.rfind("\n", max(0, q.start - 3000), q.start) + 1
+            if (m := own.last(line, q.start)) is not None:
+                value, why = m[0], f"{m[0]}@{m.start()}"  # the report names no place: 全县 stays as written
         out.append(Told(value, why))
     return out
 
 
-def _in_force(folded: str, held: Sequence[Place], q: Quantity, document: Document) -> Place | None:
+def _in_force(folded: str, held: Sequence[Place], q: Quantity, reset: regex.Pattern) -> Place | None:
     """The last place before the figure in its sentence, unless 全县 or 局机关 has taken the sentence back."""
     if not held:
         return None
     last = held[-1]
-    return None if _RESET.search(folded, last.end, q.start) else last
+    return None if reset.search(folded, last.end, q.start) else last
 
 
 def _region(folded: str, local: Sequence[Place], starts: Sequence[int], q: Quantity, clauses: Clauses) -> str | None:
