@@ -69,7 +69,7 @@ def owned(
             value = "、".join(dict.fromkeys(n for p in held for n in p.names))
         if value is None and own is not None:
             line = folded.rfind("\n", max(0, q.start - 3000), q.start) + 1
-            if (m := own.last(line, q.start)) is not None:
+            if (m := own.last(line, q.start)) is not None and clauses.bracket(m.start()) is None:
                 value, why = m[0], f"{m[0]}@{m.start()}"  # the report names no place: 全县 stays as written
         out.append(Told(value, why))
     return out
