@@ -5,10 +5,10 @@ Speed is the time relative to jieba.lcut in the same run; a backend that is not 
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import jieba
+from speed import best
 
 import zhreport as zr
 
@@ -37,15 +37,6 @@ def f1(sentences: list[list[str]], backend: str, domain: bool) -> float:
         true = spans(sentence)
         right, found, wanted = right + len(cut & true), found + len(cut), wanted + len(true)
     return 2 * right / (found + wanted)
-
-
-def best(function, *args, tries: int = 3) -> float:
-    times = []
-    for _ in range(tries):
-        start = time.perf_counter()
-        function(*args)
-        times.append(time.perf_counter() - start)
-    return min(times)
 
 
 def main() -> None:

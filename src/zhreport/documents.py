@@ -85,7 +85,7 @@ _TITLE = regex.compile(
 _APPENDIX = regex.compile(r"附(?:件|表|录) ?[\d一二三四五六七八九十]{0,2}[:：]?.{0,40}")
 
 
-_AHEAD = 200  # headings looked at below a line; more would make a page of many titles slow
+_AROUND = 200  # headings looked at on either side of a line; more would make a page of many titles slow
 
 
 def _pasted(folded: str, found: list[Line], markers: Markers) -> list[Line]:
@@ -112,9 +112,10 @@ def _pasted(folded: str, found: list[Line], markers: Markers) -> list[Line]:
 
 def _carries_on(line: Line, markers: Markers, ordered: Sequence[int], first: int, since: int) -> bool:
     """撰写调研报告 1、… 2、… (二)其他: the outline that was open before the line goes on after the list below it."""
-    before = ordered[bisect_left(ordered, since) : bisect_left(ordered, line.start)]
+    stop = bisect_left(ordered, line.start)
+    before = ordered[max(bisect_left(ordered, since), stop - _AROUND) : stop]
     open_now = {markers[m][0]: markers[m][1] for m in before}
-    for i in range(first, min(first + _AHEAD, len(ordered)) if open_now else first):
+    for i in range(first, min(first + _AROUND, len(ordered)) if open_now else first):
         style, number = markers[ordered[i]]
         if style in open_now:
             return number == open_now[style] + 1 and number > 1

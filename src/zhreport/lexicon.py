@@ -208,27 +208,35 @@ def alternation(surfaces: Iterable[str]) -> str:
     >>> alternation(["县", "县城", "区"])
     '(?:区|县城?)'
     """
+    return _tree_pattern(_tree(surfaces, back=False), back=False)
+
+
+def _tree(surfaces: Iterable[str], back: bool) -> dict:
+    """The words as a tree of their characters, from the first or, backwards, from the last."""
     words = set(surfaces)
     if not words or "" in words:
         raise LexiconError("an alternation needs at least one word, and none empty")
     tree: dict = {}
     for word in words:
         node = tree
-        for char in word:
+        for char in reversed(word) if back else word:
             node = node.setdefault(char, {})
         node[""] = {}
-    return _tree_pattern(tree)
+    return tree
 
 
-def _tree_pattern(node: dict) -> str:
+def _tree_pattern(node: dict, back: bool) -> str:
     bodies: dict[str, list[str]] = {}
     for char in sorted(c for c in node if c):
-        bodies.setdefault(_tree_pattern(node[char]), []).append(re.escape(char))
-    branches = [(cs[0] if len(cs) == 1 else f"[{''.join(cs)}]") + body for body, cs in bodies.items()]
+        bodies.setdefault(_tree_pattern(node[char], back), []).append(re.escape(char))
+    branches = []
+    for body, cs in bodies.items():
+        head = cs[0] if len(cs) == 1 else f"[{''.join(cs)}]"
+        branches.append(body + head if back else head + body)
     if not branches:
         return ""
     optional = "" in node
-    if len(branches) == 1 and (not optional or (len(branches[0]) == 1)):
+    if len(branches) == 1 and (not optional or len(branches[0]) == 1):
         return branches[0] + ("?" if optional else "")
     return f"(?:{'|'.join(branches)})" + ("?" if optional else "")
 
@@ -248,29 +256,7 @@ def back_alternation(surfaces: Iterable[str]) -> str:
     >>> back_alternation(["县", "本县", "区"])
     '(?:区|本?县)'
     """
-    words = set(surfaces)
-    if not words or "" in words:
-        raise LexiconError("an alternation needs at least one word, and none empty")
-    tree: dict = {}
-    for word in words:
-        node = tree
-        for char in reversed(word):
-            node = node.setdefault(char, {})
-        node[""] = {}
-    return _back_pattern(tree)
-
-
-def _back_pattern(node: dict) -> str:
-    bodies: dict[str, list[str]] = {}
-    for char in sorted(c for c in node if c):
-        bodies.setdefault(_back_pattern(node[char]), []).append(re.escape(char))
-    branches = [body + (cs[0] if len(cs) == 1 else f"[{''.join(cs)}]") for body, cs in bodies.items()]
-    if not branches:
-        return ""
-    optional = "" in node
-    if len(branches) == 1 and (not optional or len(branches[0]) == 1):
-        return branches[0] + ("?" if optional else "")
-    return f"(?:{'|'.join(branches)})" + ("?" if optional else "")
+    return _tree_pattern(_tree(surfaces, back=True), back=True)
 
 
 # Letters of the shapes (grammar.py): what may stand beside a number.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -157,7 +157,7 @@ class SectionReader:
         self, text: str, folded: str, document: int, start: int, end: int, candidates: Sequence[Candidate]
     ) -> tuple[Section, ...]:
         """The numbered sections between `start` and `end`, in the order of the text."""
-        found = [c for c in candidates if start <= c.start < end]
+        found = candidates[bisect_left(candidates, start, key=_start) : bisect_left(candidates, end, key=_start)]
         following: dict[int, Candidate | None] = {}
         after: dict[str, Candidate] = {}
         for i in range(len(found) - 1, -1, -1):
@@ -246,6 +246,10 @@ class SectionReader:
                 )
             )  # fmt: skip
         return tuple(out)
+
+
+def _start(candidate: Candidate) -> int:
+    return candidate.start
 
 
 def outside(candidates: Sequence[Candidate], spans: Sequence[Spanned]) -> list[Candidate]:
