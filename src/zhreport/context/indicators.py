@@ -71,7 +71,9 @@ class IndicatorReader:
         self._tail = regex.compile(rf"(?r)(?:{lexicon.ending('cues', 'linking')}|[ 了的,])")
         self._rate = regex.compile(rf"(?r)每(?:{lexicon.ending('modifiers', 'denominator')})")
         self._year = regex.compile(r"(?r)(?:(?:19|20)\d{2}|去|上|前|今|本)年(?:底|末|初|度|同期|春季|秋季)?")
-        self._lead = regex.compile(rf"(?:{lexicon.pattern('cues', 'lead')}|[ 了的])")
+        # 按期办结率: 按 leads nothing there.
+        whole = [f"{w}(?:{'|'.join(after.split())})" for w, after in lexicon.words("cues", "lead").items() if after]
+        self._lead = regex.compile(rf"(?!{'|'.join(whole)})(?:{lexicon.pattern('cues', 'lead')}|[ 了的])")
         self._verb = regex.compile(lexicon.pattern("cues", "strong_verb"))
         self._head = regex.compile(lexicon.pattern("cues", "compound_head"))
         # 资助资金, 培训人数: the head alone would say too little.
@@ -80,8 +82,17 @@ class IndicatorReader:
         firsts = "".join(sorted({re.escape(r.surface[0]) for r in lexicon.table("terms")}))
         # The standard library is three times as fast here: one pass over the text with a look at the first character.
         self._terms = re.compile(f"(?=[{firsts}]){lexicon.pattern('terms')}")
-        self._stop = regex.compile(f"{lexicon.pattern('cues', 'stop_after')}|{lexicon.pattern('cues', 'strong_verb')}")
+        # 12个核查组, 8名有辍学倾向学生: what ends in 组, or a letter within a word, does not stop a name.
+        inner = [(w, chars) for w, chars in lexicon.words("cues", "stop_after").items() if chars]
+        within = "".join(f"(?<!(?:{'|'.join(chars.split())}){w})" for w, chars in inner)
         verb = lexicon.pattern("cues", "strong_verb")
+        self._stop = regex.compile(
+            f"{lexicon.pattern('cues', 'stop_after')}{within}|{verb}(?!{lexicon.pattern('cues', 'agent_suffix')})"
+        )
+        # 县教育局投资1.5万元, 向我县捐赠500万元: who gives, and to whom, are no part of the name.
+        self._giver = regex.compile(
+            rf"(?:\p{{L}}*?(?:[对向为给]|{lexicon.pattern('cues', 'giver')}))\p{{L}}*?(?P<verb>{lexicon.pattern('cues', 'giving')})"
+        )
         self._joined = regex.compile(rf"{verb}[和及、]{verb}")
         self._paid = regex.compile(
             rf"的标准(?P<verb>{verb}|给予|支付|发放|免除|缴纳|进行)(?P<noun>\p{{L}}{{2,12}}?)(?=[\d,;。:(]|$|[一二三四五六七八九十百千万]+[元万亿])"
@@ -105,9 +116,12 @@ class IndicatorReader:
         out: list[Named | None] = []
         for i, q in enumerate(quantities):
             floor = quantities[i - 1].end if i else 0
-            start = self._region_start(folded, q, floor, clauses)
+            end = self._region_end(folded, q, floor, clauses)
+            start = self._region_start(folded, end, floor, clauses)
             found = (
-                None if q.dimension in ("duration",) else self._one(folded, q, start, clauses, ends, place_ends, roles[i], terms)
+                None
+                if q.dimension in ("duration",)
+                else self._one(folded, q, start, end, clauses, ends, place_ends, roles[i], terms)
             )
             if found is None and roles[i].role == "from":
                 # …所占比例,从2005年的16.6%提升到: the clause before names what changed.
@@ -146,20 +160,27 @@ class IndicatorReader:
                 tail = text[spans[-1][1] - len(end) : spans[-1][1]] if shared and i < len(spans) - 1 else ""
                 out[share.first + i] = Named(a, b, text[a:b] + tail, named.event, "each its own")
 
-    def _region_start(self, folded: str, q: Quantity, floor: int, clauses: Clauses) -> int:
+    @staticmethod
+    def _region_end(folded: str, q: Quantity, floor: int, clauses: Clauses) -> int:
+        """Where the words before a figure end: before a bracket that explains them, 残疾学生(含随班就读的学生)12人."""
+        if q.start > floor and folded[q.start - 1] == ")" and (bracket := clauses.bracket(q.start - 1)) is not None:
+            return bracket.start if bracket.start > floor and bracket.end - bracket.start > 10 else q.start
+        return q.start
+
+    def _region_start(self, folded: str, end: int, floor: int, clauses: Clauses) -> int:
         """The start of the clause, over brackets that are a part of a name: 执业(助理)医师."""
-        start = clauses.clause_start(q.start)
+        start = clauses.clause_start(end)
         while start > floor and folded[start - 1] == ")" and (m := _OWN_BRACKET.match(folded, floor, start)):
             start = max(clauses.clause_start(m.start()), floor)
         return max(start, floor)
 
     def _one(
-        self, folded: str, q: Quantity, start: int, clauses: Clauses, ends, place_ends, role: Role, terms: _Terms
+        self, folded: str, q: Quantity, start: int, end: int, clauses: Clauses, ends, place_ends, role: Role, terms: _Terms
     ) -> Named | None:
         if (standard := self._standard(folded, q)) is not None:
             return standard
         counted = q.dimension == "count" and q.unit.endswith("次")
-        before = self._before(folded, start, q.start, ends, place_ends, role.role == "share", counted, terms)
+        before = self._before(folded, start, end, ends, place_ends, role.role == "share", counted, terms)
         classed = role.role == "limit" and q.dimension == "age"
         if classed or (q.dimension in _COUNTED and self._counts_what_follows(folded, q, before)):
             after = self._after(folded, q, clauses, terms)
@@ -192,6 +213,9 @@ class IndicatorReader:
             start = cut + 1
         if m := _EACH.match(folded, start, stop):
             start = m.end()
+        if (m := self._giver.fullmatch(folded, start, stop)) is not None and not terms.within(m.start("verb") - 1, stop):
+            start = m.start("verb")
+        start, stop = _unquoted(folded, start, stop)
         name = folded[start:stop]
         if _NOT_NOUN.match(name) or name == "占比" or (share and folded[start - 1 : start + 1].startswith("占")):
             return Named(start, start, "", event, "verb") if event else None
@@ -282,7 +306,17 @@ class IndicatorReader:
             end = cut
         if end - start < 1 or _NOT_NOUN.match(folded[start:end]) or self._stop.match(folded, start, end):
             return None
-        return Named(start, end, "", None, "noun after")
+        return Named(*_unquoted(folded, start, end), "", None, "noun after")
+
+
+def _unquoted(folded: str, start: int, stop: int) -> tuple[int, int]:
+    """A name without the one of two quotation marks that its other half is not a part of."""
+    opened = folded.rfind("“", start, stop)
+    if opened >= 0 and folded.find("”", opened, stop) < 0 and opened + 1 < stop:
+        start = opened + 1
+    if stop - 1 > start and folded[stop - 1] == "”" and "“" not in folded[start:stop]:
+        stop -= 1
+    return start, stop
 
 
 def filled(
@@ -358,17 +392,25 @@ def _respectively(folded: str, quantities, roles: Sequence[Role], clauses: Claus
     ):
         last += 1
     count = last - first + 1
-    if (
-        count < 2
-        or first < count
-        or "分别" not in folded[clauses.clause_start(quantities[first].start) : quantities[first].start]
-    ):
+    said = "分别" in folded[clauses.clause_start(quantities[first].start) : quantities[first].start]
+    if count < 2 or first < count or not (said or _listed(folded, quantities, first - count, first)):
         return None
     if clauses.sentence_index(quantities[first - count].start) != clauses.sentence_index(quantities[i].start):
         return None
-    if any(quantities[k].dimension != quantities[first - 1].dimension for k in range(first - count, first)):
+    alike = all(quantities[k].dimension == quantities[first - 1].dimension for k in range(first - count, first))
+    if not alike and not (said and _is_rate(quantities[i])):
         return None
     return first - count + (i - first)
+
+
+def _listed(folded: str, quantities: Sequence[Quantity], first: int, last: int) -> bool:
+    """Whether the figures are one list: 达到36582元和18147元,增长5.2%和7.1%."""
+    return all(SEPARATOR.fullmatch(folded, quantities[k - 1].end, quantities[k].start) for k in range(first + 1, last))
+
+
+def _is_rate(q: Quantity) -> bool:
+    """Whether a figure only says how another moved: 接待游客3万人次,综合收入2亿元,分别恢复到八成和七成."""
+    return q.dimension in ("percentage", "ratio", "multiple")
 
 
 @functools.lru_cache(maxsize=8)

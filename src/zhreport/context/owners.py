@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from ..clauses import Clauses, Occurrences
+from ..lexicon import alternation, back_alternation
 from ..places import Place
 from ..types import Document, Quantity, Told
 from .rates import SEPARATOR
@@ -26,12 +27,21 @@ class OwnerWords(NamedTuple):
 
     own: regex.Pattern  # 全县, 我镇
     reset: regex.Pattern  # these, and 局机关
+    beyond: regex.Pattern  # 接壤, after a neighbour's name
+    beside: regex.Pattern  # 东邻, before it
 
 
 @functools.lru_cache(maxsize=8)
 def owner_words(lexicon: Lexicon) -> OwnerWords:
     """The words of a lexicon, compiled once."""
-    return OwnerWords(regex.compile(lexicon.pattern("places", "own")), regex.compile(lexicon.pattern("places", "own", "office")))
+    neighbours = lexicon.words("places", "neighbour")
+    beyond, beside = ([w for w, side in neighbours.items() if side == s] for s in ("after", "before"))
+    return OwnerWords(
+        regex.compile(lexicon.pattern("places", "own")),
+        regex.compile(lexicon.pattern("places", "own", "office")),
+        regex.compile(alternation(beyond)),
+        regex.compile(f"(?r){back_alternation(beside)}"),
+    )
 
 
 def owned(
@@ -43,7 +53,14 @@ def owned(
     clauses: Clauses,
 ) -> list[Told]:
     """The place of each quantity of one document, in order, and the name that says so."""
-    local = [p for p in places if not (p.level == "county" and p.name == document.place)]
+    local = [
+        p
+        for p in places
+        if not (p.level == "county" and p.name == document.place)
+        # 东与竹山县接壤, 西邻房县: what follows is not told of the neighbour.
+        and not words.beyond.match(folded, p.end)
+        and not words.beside.match(folded, 0, p.start)
+    ]
     starts = [p.start for p in local]
     own = Occurrences(words.own, folded, quantities) if document.place is None else None
     out: list[Told] = []

@@ -124,6 +124,7 @@ class PartReader:
 
     def _take(self, page: _Page, out: list[Part | None], first: int, total: int, stop: int) -> None:
         last: int | None = None
+        taken: list[int] = []
         for i in range(first, min(first + 60, len(page.quantities))):
             q = page.quantities[i]
             if q.start >= stop:
@@ -133,10 +134,13 @@ class PartReader:
                     break
                 continue
             between = page.folded[page.quantities[last].end : q.start] if last is not None else ""
-            if last is not None and (self._total.match(page.folded, page.region(i)) or not page.goes_on(last, i, between)):
+            if last is not None and self._total.match(page.folded, page.region(i)):
+                break
+            if last is not None and not page.goes_on(last, i, between) and not page.completes(taken, i, total):
                 break
             if out[i] is None:
                 out[i] = Part(total, "其中")
+                taken.append(i)
             last = i
 
     def _share_of(self, page: _Page, out: list[Part | None]) -> None:
@@ -304,6 +308,11 @@ class _Page:
             return True
         a, b = self.names[last], self.names[i]
         return bool(a and b and self.folded[a.end - 2 : a.end] == self.folded[b.end - 2 : b.end])
+
+    def completes(self, taken: Sequence[int], i: int, total: int) -> bool:
+        """Whether figure i of the same sentence makes the parts told so far the whole: 春季164人次;秋季162人次;非寄宿生527人次."""
+        whole = self.quantities[total].amount.value
+        return whole is not None and self.same_sentence(taken[0] if taken else i, i) and self.sum_of([*taken, i]) == whole
 
     def list_end(self, at: int) -> int:
         """The end of a colon list: of its sentence, or of the sections that follow the colon."""

@@ -58,6 +58,7 @@ class RoleReader:
         )
         self._prices = regex.compile(lexicon.pattern("cues", "price_basis"))
         self._total = regex.compile(lexicon.pattern("cues", "total"))
+        self._stock = regex.compile(lexicon.pattern("cues", "stock"))
 
     def roles(self, folded: str, quantities: Sequence[Quantity], clauses: Clauses) -> list[Role]:
         """The role of each quantity, in order."""
@@ -141,8 +142,8 @@ class RoleReader:
 
     def _taken_over(self, folded: str, before: Quantity, last: Role, q: Quantity, own: Role, start: int) -> Role:
         """36582元和18147元 share a role; 新增规上企业8家、高新技术企业5家 share the 新增."""
-        if last.role == "level":
-            return own
+        if last.role == "level" or self._stock.match(folded, start, q.start):
+            return own  # 新增规上企业9家、总数达68家: what there is in all did not grow by 68
         if SEPARATOR.fullmatch(folded, before.end, q.start) and before.dimension == q.dimension:
             return last._replace(direct=True)
         if before.unit == q.unit and folded[before.end : before.end + 1] == "、" and last.cue in self._noun_kind:
