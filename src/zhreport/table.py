@@ -119,6 +119,10 @@ FINDINGS = (
     Column("operands", "figures", lambda p, f: _figures(f.operands), "the figures it relates, with offsets"),
     Column("result", "figure", lambda p, f: _figures(f.result), "the figure that they should give"),
     Column("reason", "str", lambda p, f: f.reason, "why the relation is claimed, and what is wrong"),
+    Column("computed", "str", lambda p, f: f.computed, "what the operands give, low..high in the base unit"),
+    Column("stated", "str", lambda p, f: f.stated, "what the printed digits of the result stand for"),
+    Column("difference", "str", lambda p, f: f.difference, "computed less stated"),
+    Column("severity", "str", lambda p, f: f.severity, "none, last digit, sense"),
 )
 
 SCHEMA = {"records": RECORDS, "sections": SECTIONS, "documents": DOCUMENTS, "findings": FINDINGS}

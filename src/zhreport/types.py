@@ -163,7 +163,11 @@ class Operand:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check has to say: the kind, the verdict, a formula to read, the figures, and the reason in words."""
+    """What a check has to say: the kind, the verdict, a formula to read, the figures, and the reason in words.
+
+    `computed` and `stated` are the intervals in the base unit (`low..high`), `difference` is computed less stated;
+    `severity` is `none`, `last digit` or `sense`.
+    """
 
     kind: str
     verdict: str
@@ -172,6 +176,10 @@ class Finding:
     result: Operand | None
     reason: str
     source: str | None = None
+    computed: str | None = None
+    stated: str | None = None
+    difference: str | None = None
+    severity: str = "none"
 
 
 def dates_of(period: str | None) -> tuple[str | None, str | None]:

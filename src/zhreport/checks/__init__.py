@@ -1,6 +1,7 @@
-"""The audit: each check is a function from a page to findings; `audit` runs them.
+"""The audit: each check is a function from the figures of a page to findings; `audit` runs them.
 
-A check of one's own joins with `audit(report, checks=CHECKS + (mine,))`.
+A check of one's own joins with `audit(report, checks=CHECKS + (mine,))`; it is called with `Figures`, which has the `text`,
+`sections` and `records` of the report.
 """
 
 from __future__ import annotations
@@ -11,13 +12,25 @@ from typing import TYPE_CHECKING, Any
 
 from ..table import frame, rows_of
 from ..types import Finding, Page
+from .figures import Figures
+from .growth import difference, growth
+from .lists import list_counts
 from .numbering import numbering
+from .rates import rate_times_count
+from .ratios import ratios
+from .restatements import restatements
+from .suspects import feasibility, unit_suspects
+from .sums import sums
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Check = Callable[[Page], Iterable[Finding]]
-CHECKS: tuple[Check, ...] = (numbering,)
+    from ..lexicon import Lexicon
+
+Check = Callable[[Figures], Iterable[Finding]]
+CHECKS: tuple[Check, ...] = (
+    sums, ratios, growth, difference, rate_times_count, restatements, list_counts, unit_suspects, feasibility, numbering,
+)  # fmt: skip
 
 
 class Findings(tuple[Finding, ...]):
@@ -37,7 +50,7 @@ class Findings(tuple[Finding, ...]):
         return self.to_frame().drop(columns=["operands", "result"]).to_html()
 
 
-def audit(reports: Page | Iterable[Page], checks: Iterable[Check] = CHECKS) -> Findings:
+def audit(reports: Page | Iterable[Page], checks: Iterable[Check] = CHECKS, lexicon: Lexicon | None = None) -> Findings:
     """Check the arithmetic and the numbering of one report or of many; failures among many are skipped.
 
     >>> from zhreport import parse
@@ -49,13 +62,20 @@ def audit(reports: Page | Iterable[Page], checks: Iterable[Check] = CHECKS) -> F
     found: list[Finding] = []
     for page in pages:
         if hasattr(page, "records"):
-            found += sorted(_of(page, checks), key=_place)
+            found += sorted(_of(Figures(page, lexicon), checks), key=_place)
     return Findings(found)
 
 
-def _of(page: Page, checks: tuple[Check, ...]) -> Iterator[Finding]:
+def _of(page: Figures, checks: tuple[Check, ...]) -> Iterator[Finding]:
+    """What the checks find, each relation once: of two claims on the same figures the first stands."""
+    seen: set[tuple[int, ...]] = set()
     for check in checks:
         for finding in check(page):
+            figures = tuple(sorted(o.start for o in (*finding.operands, finding.result) if o is not None))
+            if finding.kind not in ("numbering", "list_count", "feasibility", "unit_suspect"):
+                if figures in seen:
+                    continue
+                seen.add(figures)
             yield finding if finding.source is not None else replace(finding, source=page.source)
 
 

@@ -91,7 +91,7 @@ class PartReader:
                     and page.clauses.bracket(t.start) == page.clauses.bracket(bracket.start)
                 ):
                     if bracket.start - t.end <= 40:
-                        out[i] = Part(j, "bracket")
+                        out[i] = Part(j, f"bracket@{bracket.start}")
                     break
 
     def _colons(self, page: _Page, out: list[Part | None]) -> None:
@@ -105,7 +105,7 @@ class PartReader:
                 if q.start >= stop or self._sum.match(page.folded, page.region(i), q.start):
                     break
                 if out[i] is None and page.alike(i, j) and page.clauses.bracket(q.start) is None:
-                    out[i] = Part(j, "colon list")
+                    out[i] = Part(j, f"colon list@{t.end}")
 
     def _among_which(self, page: _Page, out: list[Part | None]) -> None:
         """T,其中A x、B y; and 按城乡分, C z splits the same total anew."""
@@ -120,9 +120,9 @@ class PartReader:
             for start in page.firsts(first, stop):
                 total = page.total_before(start, first, m.start(), out)
                 if total is not None:
-                    self._take(page, out, start, total, stop)
+                    self._take(page, out, start, total, stop, f"{m[0]}@{m.start()}")
 
-    def _take(self, page: _Page, out: list[Part | None], first: int, total: int, stop: int) -> None:
+    def _take(self, page: _Page, out: list[Part | None], first: int, total: int, stop: int, why: str) -> None:
         last: int | None = None
         taken: list[int] = []
         for i in range(first, min(first + 60, len(page.quantities))):
@@ -139,7 +139,7 @@ class PartReader:
             if last is not None and not page.goes_on(last, i, between) and not page.completes(taken, i, total):
                 break
             if out[i] is None:
-                out[i] = Part(total, "其中")
+                out[i] = Part(total, why)
                 taken.append(i)
             last = i
 
@@ -152,7 +152,7 @@ class PartReader:
                 continue
             i = j - 1
             if i >= 0 and out[i] is None and page.alike(i, j) and page.same_sentence(i, j):
-                out[i] = Part(j, "占")
+                out[i] = Part(j, f"占@{page.region(j)}")
 
     def _sums(self, page: _Page, out: list[Part | None]) -> None:
         """建议143件、提案98件,共计241件: a total that follows its parts."""
@@ -180,7 +180,7 @@ class PartReader:
             total = page.sum_of(parts)
             if len(parts) >= 2 and (total is None or t.amount.value is None or total <= t.amount.value * Fraction(3, 2)):
                 for i in parts:
-                    out[i] = Part(j, found[0])
+                    out[i] = Part(j, f"{found[0]}@{found.start()}")
 
     def _subsets(self, page: _Page, out: list[Part | None]) -> None:
         """抽检3260批次,合格3251批次: what passed is a part of what was tested."""
@@ -191,7 +191,7 @@ class PartReader:
             if (within := _WITHIN.match(page.folded, start, page.quantities[i].start)) is not None:
                 total = page.named_before(i, within["x"])
                 if total is not None:
-                    out[i] = Part(total, within[0])
+                    out[i] = Part(total, f"{within[0]}@{within.start()}")
                     continue
             m = self._subset.match(page.folded, start, page.quantities[i].start)
             if m is None:
@@ -200,7 +200,7 @@ class PartReader:
                 if not page.same_sentence(j, i):
                     break
                 if page.alike(i, j):
-                    out[i] = Part(j, m[0])
+                    out[i] = Part(j, f"{m[0]}@{m.start()}")
                     break
 
 

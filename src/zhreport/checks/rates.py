@@ -1,0 +1,281 @@
+"""Rate times count gives the amount: 每亩150元 × 8.6万亩 = 1290万元, and the averages that are the same the other way round."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from ..types import Finding
+from .figures import RATES, Figures, weigh
+from .misprints import hint
+
+if TYPE_CHECKING:
+    from ..lexicon import Lexicon
+
+_TIMES = {"年": (1, Fraction(1, 2)), "学年": (1, Fraction(1, 2)), "学期": (1, 2), "月": (12, 1), "季度": (4, 1), "日": (1,), "天": (1,)}
+_FACTORS = {Fraction(1, 2): "半年 / half a year", Fraction(12): "全年12个月 / twelve months", Fraction(2): "两学期 / two terms",
+            Fraction(4): "四个季度 / four quarters"}  # fmt: skip
+_SIZES = {"百": 100, "千": 1000, "万": 10000, "十万": 100000}
+_PEOPLE = ("人", "生", "学生", "教师", "孩", "孩子", "老人", "党员", "群众", "干部", "村医", "村民", "户籍人口")
+_MEAN = regex.compile(r"^(?:平均)?每?\p{Han}{0,3}?均|^平均")
+_TOTAL = regex.compile(r"总|共|合计|累计|计")
+_BASIS = regex.compile(r"按(?P<of>[^,;。]{2,16}?)计算")
+
+
+class Denominator(NamedTuple):
+    """What a rate is per: the units that count it, how many of them one is, and whether a time is told beside it."""
+
+    units: tuple[str, ...]
+    size: Fraction
+    times: tuple[Fraction, ...]
+
+
+def denominator(per: Sequence[str], lexicon: Lexicon) -> Denominator | None:
+    """What counts a rate; None where only a time does, or two things at once."""
+    counted = [p for p in per if p not in _TIMES]
+    times = [p for p in per if p in _TIMES]
+    if len(counted) != 1:
+        return None
+    factors = tuple(Fraction(f) for f in _TIMES[times[0]]) if times else (Fraction(1),)
+    word, size = counted[0], 1
+    for prefix, many in _SIZES.items():
+        if word.startswith(prefix) and len(word) > len(prefix):
+            word, size = word[len(prefix) :], many
+    if word in ("人口", "名"):
+        word = "人"
+    if word in _PEOPLE:
+        return Denominator(("人", "人次"), Fraction(size), factors)
+    if word in ("村", "乡镇", "社区", "企业", "学校", "单位"):
+        return Denominator(("个", "所", "家"), Fraction(size), factors)
+    unit = lexicon.units.get(word)
+    if unit is None:
+        return Denominator((word,), Fraction(size), factors)
+    return Denominator((unit.unit,), unit.factor * size, factors)
+
+
+class Rate(NamedTuple):
+    """A figure per something, and what it is per."""
+
+    at: int
+    per: Denominator
+
+
+def rate_times_count(page: Figures) -> Iterator[Finding]:
+    """Averages after their two figures, amounts after a rate and a count, and lists of counts and amounts under stated rates.
+
+    >>> from zhreport import parse
+    >>> [(f.verdict, f.formula) for f in rate_times_count(Figures(parse("油菜8.6万亩,按每亩150元的标准发放补贴1290万元。")))]
+    [('holds', '每亩150元 × 8.6万亩 × 3/2000 = 1290万元')]
+    """
+    rates = []
+    for i, r in enumerate(page.records):
+        if r.per and page.dimension(i) not in RATES and page.value(i) and r.role not in ("from", "increase", "decrease"):
+            per = denominator(r.per, page.lexicon)
+            if per is not None:
+                rates.append(Rate(i, per))
+    done: set[int] = set()
+    for rate in rates:
+        found = list(_average(page, rate)) or list(_amounts(page, rate))
+        done |= {page.index[f.result.id] for f in found if f.result and f.result.id}
+        yield from found
+    yield from _lists(page, rates, done)
+
+
+def _counts(page: Figures, i: int, rate: Rate) -> bool:
+    return page.unit(i) in rate.per.units and page.plain(i) and not page.records[i].per and i != rate.at
+
+
+def _amount(page: Figures, i: int, rate: Rate) -> bool:
+    return page.unit(i) == page.unit(rate.at) and page.plain(i) and not page.records[i].per and i != rate.at
+
+
+def _average(page: Figures, rate: Rate) -> Iterator[Finding]:
+    """总产24.7万吨 and 58.4万亩 before 平均亩产423公斤; 按年平均常住人口24.38万人计算,人均地区生产总值40451元."""
+    i = rate.at
+    name = page.name(i) or ""
+    said = page.region(i) + page.records[i].surface
+    if "均" not in said and "每" not in said and "亩产" not in said and "单产" not in said:
+        return
+    base = _MEAN.sub("", name).removeprefix("亩产").removeprefix("单产")
+    sums = [j for j in page.prior(i) if _amount(page, j, rate) and page.records[j].role in ("level", "to")]
+    counts = [j for j in page.prior(i) if _counts(page, j, rate)]
+    near = bool(sums and counts)
+    if base and len(base) > 1 and name != base:
+        sums = [*(j for j in page.earlier(i, 60) if _amount(page, j, rate) and page.name(j) == base), *sums][:4]
+        counts = [*counts, *(j for j in page.earlier(i, 40) if _counts(page, j, rate))][:4] if not counts else counts
+    if base and rate.per.size > 1 and not counts:
+        counts = [j for j in page.earlier(i, 200) if _counts(page, j, rate) and "人口" in page.name(j)][:4]
+    if base and not sums:
+        sums = [j for j in page.earlier(i, 60) if _amount(page, j, rate) and page.name(j).endswith(base)][:2]
+    m = _BASIS.search(page.folded, page.records[i].sentence.start, page.records[i].start)
+    if m:
+        basis = m["of"]
+        counts = sorted(counts, key=lambda j: page.name(j) not in basis and basis.rstrip("0123456789.万人") not in page.region(j) + page.name(j))
+    for a in sums[:4]:
+        for b in counts[:4]:
+            if _mean_fits(page, a, b, rate):
+                yield _mean(page, a, b, rate, "均值承接总数与个数 / the average follows its total and its count")
+                return
+    if near and sums and counts and _same_thing(page, sums[0], i, base):
+        yield _mean(page, sums[0], counts[0], rate, "均值承接总数与个数 / the average follows its total and its count")
+
+
+def _same_thing(page: Figures, a: int, i: int, base: str) -> bool:
+    """Whether an average is told of the amount: 总产 and 亩产, 总投资 and 亩均投资."""
+    told = page.name(a) + page.region(a)
+    return not base or page.name(i) == page.name(a) or any(base[k : k + 2] in told for k in range(len(base) - 1)) or (
+        "产" in base and "产" in told
+    )
+
+
+def _mean_fits(page: Figures, a: int, b: int, rate: Rate) -> bool:
+    signs, compute = [1, -1], _mean_of(rate)
+    return weigh(compute, signs, [page.reaches[a], page.reaches[b]], page.reaches[rate.at]).verdict in ("holds", "rounding")
+
+
+def _mean_of(rate: Rate):  # type: ignore[no-untyped-def]
+    return lambda x, y: x / (y / rate.per.size)
+
+
+def _mean(page: Figures, a: int, b: int, rate: Rate, reason: str) -> Finding:
+    size = rate.per.size
+    template = "{0} / {1}" if size == 1 else f"{{0}} / {{1}} × {size}"
+    finding = page.claim("ratio", template, [a, b], rate.at, _mean_of(rate), [1, -1], reason)
+    return finding
+
+
+def _amounts(page: Figures, rate: Rate) -> Iterator[Finding]:
+    """亩均投资1500元,总投资6750万元; 按每人次900元…318人次、28.62万元,342人次、30.78万元."""
+    i = rate.at
+    first = True
+    for a in range(i + 1, min(i + 13, len(page.records))):
+        if not page.same_sentence(i, a):
+            return
+        if page.records[a].per and page.unit(a) == page.unit(i):
+            return
+        if not _amount(page, a, rate):
+            continue
+        direct = a - 1 > i and _counts(page, a - 1, rate)
+        options = [[a - 1]] if direct else _before(page, rate, a) if first else []
+        chosen = next((o for o in options if _factor(page, rate, o, a) is not None), None)
+        said = page.folded[page.records[i].end : page.records[a].start]
+        strong = direct or "标准" in said or bool(_TOTAL.search(page.region(a))) or page.name(a) == page.name(i)
+        if chosen is None and strong and options and (direct or _whole_fits(page, rate, options[0], a)):
+            chosen = options[0]
+        if chosen is not None:
+            yield _product(page, rate, chosen, a, "按该标准发放 / paid at this rate")
+        first = False
+
+
+def _whole_fits(page: Figures, rate: Rate, counts: Sequence[int], a: int) -> bool:
+    """Whether an amount is of the size that a rate and a count would give: within a factor of ten."""
+    for factor in rate.per.times:
+        made = _made(page, rate, counts, factor)
+        if made is not None and made / 10 < (page.value(a) or 0) < made * 10:
+            return True
+    return False
+
+
+def _made(page: Figures, rate: Rate, counts: Sequence[int], factor: Fraction) -> Fraction | None:
+    values = [page.value(c) for c in counts]
+    value = page.value(rate.at)
+    if value is None or None in values:
+        return None
+    return value * sum(values, Fraction(0)) / rate.per.size * factor  # type: ignore[arg-type]
+
+
+def _before(page: Figures, rate: Rate, a: int) -> list[list[int]]:
+    """The counts that a rate may be taken times, the nearest first; two in one list together, too."""
+    near = [j for j in range(a - 1, rate.at, -1) if _counts(page, j, rate)]
+    near += [j for j in page.prior(rate.at) if _counts(page, j, rate)]
+    out = [[j] for j in near[:3]]
+    if len(near) > 1 and near[0] - near[1] == 1:
+        out.append([near[1], near[0]])
+    return out
+
+
+def _factor(page: Figures, rate: Rate, counts: Sequence[int], a: int) -> Fraction | None:
+    """The factor with which rate times count meets the amount."""
+    for factor in rate.per.times:
+        if _weighed(page, rate, counts, a, factor) in ("holds", "rounding"):
+            return factor
+    return None
+
+
+def _weighed(page: Figures, rate: Rate, counts: Sequence[int], a: int, factor: Fraction) -> str:
+    reaches = [page.reaches[rate.at], *(page.reaches[c] for c in counts)]
+    return weigh(_product_of(rate, factor), [1] * len(reaches), reaches, page.reaches[a]).verdict
+
+
+def _product_of(rate: Rate, factor: Fraction):  # type: ignore[no-untyped-def]
+    return lambda x, *ys: x * sum(ys, Fraction(0)) / rate.per.size * factor
+
+
+def _product(page: Figures, rate: Rate, counts: Sequence[int], a: int, reason: str, factor: Fraction | None = None) -> Finding:
+    factor = factor or _factor(page, rate, counts, a) or rate.per.times[0]
+    scale = factor / rate.per.size
+    written = "{1}" if len(counts) == 1 else "(" + " + ".join(f"{{{k + 1}}}" for k in range(len(counts))) + ")"
+    template = f"{{0}} × {written}" + (f" × {scale}" if scale != 1 else "")
+    remark = "" if factor == 1 else f"系数 {factor}：{_FACTORS.get(factor, '')}"
+    operands = [rate.at, *counts]
+    made = page.claim(
+        "rate_times_count", template, operands, a, _product_of(rate, factor), [1] * len(operands), reason, remark=remark
+    )
+    if made.verdict != "violated":
+        return made
+    compute = _product_of(rate, factor)
+    return hint(page, made, [*operands, a], lambda v: compute(*v[:-1]) - v[-1])
+
+
+# Rates in one place, counts and amounts in another: 小学每生每年1000元 … 小学1039人次,资助资金51.95万元.
+
+
+@functools.lru_cache(maxsize=8)
+def _classes(lexicon: Lexicon) -> tuple[regex.Pattern, dict[str, str]]:
+    words = lexicon.words("cues", "class_word")
+    return regex.compile(lexicon.pattern("cues", "class_word")), words
+
+
+def _class_of(page: Figures, i: int) -> str | None:
+    """The class of people that a figure is told of: the last one named before it in its sentence."""
+    pattern, words = _classes(page.lexicon)
+    start = max(page.records[i].sentence.start, page.records[i].start - 80)
+    found = None
+    for m in pattern.finditer(page.folded, start, page.records[i].end + 8 if page.records[i].quantity.unit == "1" else page.records[i].start):
+        found = m
+    return words[found[0]] if found else None
+
+
+def _lists(page: Figures, rates: Sequence[Rate], done: set[int]) -> Iterator[Finding]:
+    by_class: dict[tuple[int | None, str], list[Rate]] = {}
+    for rate in rates:
+        if rate.per.units == ("人", "人次") and page.dimension(rate.at) == "money" and (named := _class_of(page, rate.at)):
+            by_class.setdefault((page.records[rate.at].document, named), []).append(rate)
+    if not by_class:
+        return
+    lists: dict[tuple[int | None, int], list[tuple[Rate, int, int]]] = {}
+    for a in range(1, len(page.records)):
+        b = a - 1
+        if a in done or page.dimension(a) != "money" or page.unit(b) not in ("人", "人次") or not page.same_sentence(a, b):
+            continue
+        named = _class_of(page, b)
+        options = by_class.get((page.records[a].document, named or ""), [])
+        options = [r for r in options if _amount(page, a, r) and _counts(page, b, r) and r.at < b]
+        if not options or len(page.between(b, a)) > 12:
+            continue
+        rate = next((r for r in options if _factor(page, r, [b], a) is not None), options[-1])
+        lists.setdefault((page.totals[a], page.records[a].sentence.start), []).append((rate, b, a))
+    for pairs in lists.values():
+        factors = [_factor(page, rate, [b], a) for rate, b, a in pairs]
+        known = [f for f in factors if f is not None]
+        if not known:
+            continue
+        usual = max(set(known), key=known.count)
+        most = known.count(usual) >= 2 and 2 * known.count(usual) > len(pairs)
+        for (rate, b, a), factor in zip(pairs, factors, strict=True):
+            if factor is not None or most:
+                yield _product(page, rate, [b], a, "同一对象的标准、人数与金额 / rate, count and amount of one class", factor or usual)

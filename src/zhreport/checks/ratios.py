@@ -1,0 +1,219 @@
+"""Shares, rates of completion, named rates and ratios against their numerator and denominator."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import regex
+
+from ..types import Finding
+from .figures import Figures, weigh
+from .misprints import hint
+
+if TYPE_CHECKING:
+    from ..lexicon import Lexicon
+
+_OF = regex.compile(r"的(?:约|近|将近|超过?|比例|比重)?")
+_OWNER = regex.compile(r"占(?:到|了|有)?(?:全[县市区镇乡村省国部]|我[县市区镇乡村])?(?P<whole>[^,;。:()\d]*?)(?:的?(?:比重|比例|比率|占比)?[分别均都]*(?:为|达到?|是|超过?|近|约)?|的)$")
+_COUNT_WORD = regex.compile(r"(?:总[数量额]|数量|总人数|人数|户数|总)$")
+
+
+@dataclass(frozen=True, slots=True)
+class RatioWords:
+    """The words of one lexicon that tell of a quotient."""
+
+    rate: regex.Pattern
+    quotients: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+
+
+@functools.lru_cache(maxsize=8)
+def ratio_words(lexicon: Lexicon) -> RatioWords:
+    quotients = []
+    for name, value in lexicon.words("cues", "quotient").items():
+        above, below = value.split(" ")
+        quotients.append((name, tuple(above.split("|")), tuple(below.split("|"))))
+    return RatioWords(regex.compile(rf"{lexicon.pattern('cues', 'rate_noun')}$"), tuple(quotients))
+
+
+def ratios(page: Figures) -> Iterator[Finding]:
+    """A stated share, rate or ratio against the two figures that it comes from.
+
+    >>> from zhreport import parse
+    >>> [(f.verdict, f.formula) for f in ratios(Figures(parse("完成投资38.6亿元,占年度计划45亿元的87.5%。")))]
+    [('violated', '38.6亿元 / 45亿元 ≠ 87.5%')]
+    """
+    words = ratio_words(page.lexicon)
+    for i, r in enumerate(page.records):
+        if page.dimension(i) not in ("percentage", "ratio", "multiple") or r.role in ("increase", "decrease", "from", "limit"):
+            continue
+        if r.quantity.shape == "ratio":
+            found = _pair(page, i, words)
+        else:
+            found = next((f for rule in (_yardstick, _share, _rate) if (f := rule(page, i, words))), [])
+        yield from found
+
+
+def quotient(a: Fraction, b: Fraction) -> Fraction:
+    return a / b
+
+
+def _claim(page: Figures, a: int, b: int, i: int, reason: str) -> Finding:
+    finding = page.claim("ratio", "{0} / {1}", [a, b], i, quotient, [1, -1], reason)
+    return hint(page, finding, [a], lambda v: v[0] - (page.value(i) or 0) * (page.value(b) or 1)) if finding.verdict == "violated" else finding
+
+
+def fits(page: Figures, a: int, b: int, i: int) -> bool:
+    return weigh(quotient, [1, -1], [page.reaches[a], page.reaches[b]], page.reaches[i]).verdict in ("holds", "rounding")
+
+
+def _yardstick(page: Figures, i: int, words: RatioWords) -> list[Finding]:
+    """占年度计划45亿元的87.5%, 完成目标任务4500人的107.2%, 是上年4.8亿元的1.8倍."""
+    b = i - 1
+    if b < 0 or not page.same_sentence(b, i) or not page.plain(b) or not _OF.fullmatch(page.between(b, i)):
+        return []
+    a = next((j for j in page.prior(b) if page.plain(j) and page.unit(j) == page.unit(b)), None)
+    return [] if a is None else [_claim(page, a, b, i, f"“{page.region(b)}…的” / measured against it")]
+
+
+def _share(page: Figures, i: int, words: RatioWords) -> list[Finding]:
+    """占64.0%, 占比68.5%, 占一般公共预算支出的63.7%, 占监测户数、人数的比例均为70%."""
+    clause = page.folded[page.clauses.clause_start(page.records[i].start) : page.records[i].start]
+    region = page.region(i)
+    said = region if "占" in region else clause if "占" in clause and not any(c.isdigit() for c in clause) else ""
+    if not said and not (i and _same_list(page, i)):
+        start = page.records[i].sentence.start
+        back = page.folded[max(start, page.records[i].start - 40) : page.records[i].start]
+        at = back.rfind("占")
+        said = back[at:] if at >= 0 and not any(c.isdigit() or c in ",;" for c in back[at:]) else ""
+    if not said:
+        return []
+    m = _OWNER.search(said)
+    whole = (m["whole"] if m else "").strip("的、")
+    before = [j for j in page.prior(i) if page.plain(j)]
+    if not before:
+        return []
+    a = before[0]
+    if _listed_shares(page, i):
+        return _in_order(page, i, whole, said)
+    if "均" in said[-4:] and page.totals[a] is not None:
+        return [
+            _claim(page, j, t, i, f"“{said}” / said of both")
+            for j in reversed(before[:4])
+            if (t := page.totals[j]) is not None and page.plain(t)
+        ]
+    for b in _wholes(page, a, i, whole):
+        return [_claim(page, a, b, i, f"“{said.strip(',;')}” / a share of it")]
+    return []
+
+
+def _wholes(page: Figures, a: int, i: int, whole: str) -> Iterator[int]:
+    """The figure that a share is of: what the text names, else the total of the part, else what went before."""
+    noun = _COUNT_WORD.sub("", whole)
+    if noun and noun not in ("比", "其", "其中"):
+        named = [j for j in page.earlier(a) if page.plain(j) and page.unit(j) == page.unit(a) and noun in page.name(j) + page.region(j)]
+        named = [j for j in named if (page.value(j) or 0) >= (page.value(a) or 0)]
+        yield from islice(named, 1)
+        yield from (j for j in islice(page.earlier(a), 12) if page.unit(j) == page.unit(a) and page.plain(j) and fits(page, a, j, i))
+        return
+    total = page.totals[a]
+    if total is not None and page.plain(total):
+        yield total
+    before = [j for j in page.prior(a) if page.plain(j) and page.unit(j) == page.unit(a) and (page.value(j) or 0) >= (page.value(a) or 0)]
+    yield from (j for j in before if fits(page, a, j, i))
+    yield from before[:1]
+
+
+def _same_list(page: Figures, i: int) -> bool:
+    return page.same_sentence(i - 1, i) and page.between(i - 1, i).strip() in ("、", "和", "与", "及", ",")
+
+
+def _listed_shares(page: Figures, i: int) -> bool:
+    """Whether this share is one of a list that 分别 gives out."""
+    return page.records[i].role == "share" and (
+        (i > 0 and _same_list(page, i) and page.dimension(i - 1) == "percentage")
+        or (i + 1 < len(page.records) and _same_list(page, i + 1) and page.dimension(i + 1) == "percentage")
+    )
+
+
+def _in_order(page: Figures, i: int, whole: str, said: str) -> list[Finding]:
+    """三次产业增加值占地区生产总值的比重分别为19.7%、35.4%和44.9%: the k-th share is of the k-th part."""
+    first = i
+    while first and _same_list(page, first) and page.dimension(first - 1) == "percentage":
+        first -= 1
+    last = i
+    while last + 1 < len(page.records) and _same_list(page, last + 1) and page.dimension(last + 1) == "percentage":
+        last += 1
+    for total in page.earlier(first):
+        if not whole or whole not in page.name(total):
+            continue
+        for (t, _), parts in page.groups.items():
+            if t == total and len(parts) == last - first + 1:
+                return [_claim(page, parts[i - first], total, i, f"“{said}” / each its share")]
+    return []
+
+
+def _rate(page: Figures, i: int, words: RatioWords) -> list[Finding]:
+    """抽检3260批次,合格3251批次,合格率99.7%: a rate right after the two figures that it comes from."""
+    name = page.name(i)
+    if page.records[i].role not in ("level", "share") or not words.rate.search(name):
+        return []
+    for word, above, below in words.quotients:
+        if name.endswith(word) and (found := _by_name(page, i, above, below)) is not None:
+            return [_claim(page, *found, i, f"{word}＝{'/'.join(above)}÷{'/'.join(below)} / by its definition")]
+    before = [j for j in page.prior(i) if page.plain(j)]
+    if not before or (i and page.dimension(i - 1) in ("percentage", "ratio") and page.same_sentence(i - 1, i)):
+        return []
+    a = before[0]
+    total = page.totals[a]
+    wholes = [total] if total is not None else []
+    wholes += [j for j in before[1:4] if page.unit(j) == page.unit(a) and (page.value(j) or 0) >= (page.value(a) or 0)]
+    if not wholes:
+        return []
+    for b in wholes:
+        if fits(page, a, b, i):
+            return [_claim(page, a, b, i, f"“{name}”承接这两个数 / the rate follows its two figures")]
+    told = page.name(a) + page.region(a)
+    if name.endswith("率") and any(name[k : k + 2] in told for k in range(len(name) - 1) if "率" not in name[k : k + 2]):
+        own = name[:-1][-2:] in told  # 合格率 after 合格3251批次, not 贫困发生率 after 贫困人口减少
+        return [_claim(page, a, wholes[0], i, f"“{name}”承接这两个数 / the rate follows its two figures")] if own else []
+    return []
+
+
+def _by_name(page: Figures, i: int, above: tuple[str, ...], below: tuple[str, ...]) -> tuple[int, int] | None:
+    """The two figures of a quotient by their names, in its section: 存贷比 of 贷款 and 存款."""
+    found: list[int | None] = [None, None]
+    for j in page.earlier(i, 40):
+        if page.records[j].section_start != page.records[i].section_start:
+            break
+        for k, names in enumerate((above, below)):
+            if found[k] is None and page.plain(j) and page.records[j].role in ("level", "to") and any(w in page.name(j) for w in names):
+                found[k] = j
+                break
+    a, b = found
+    return None if a is None or b is None or page.unit(a) != page.unit(b) else (a, b)
+
+
+def _pair(page: Figures, i: int, words: RatioWords) -> list[Finding]:
+    """城乡居民收入比2.02:1 after 36582元和18147元; 两者之比为2.1∶1."""
+    name = page.name(i)
+    for word, above, below in words.quotients:
+        if name.endswith(word) and (found := _by_name(page, i, above, below)) is not None:
+            return [_claim(page, *found, i, f"{word} / by its definition")]
+    before = [j for j in page.prior(i) if page.plain(j)][:4]
+    if len(before) < 2:
+        return []
+    b, a = before[0], before[1]
+    if page.unit(a) != page.unit(b):
+        return []
+    for above_, below_ in ((a, b), (b, a)):
+        if fits(page, above_, below_, i):
+            return [_claim(page, above_, below_, i, "两数之比 / the ratio of the two figures before it")]
+    if "之比" in page.region(i) or name.endswith("收入比"):
+        larger, smaller = (a, b) if (page.value(a) or 0) >= (page.value(b) or 0) else (b, a)
+        return [_claim(page, larger, smaller, i, "两数之比 / the ratio of the two figures before it")]
+    return []

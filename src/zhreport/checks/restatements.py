@@ -1,0 +1,179 @@
+"""The same figure told twice: found by what is counted, where and when, never by comparing every pair."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ..types import Finding, Section
+from .figures import Figures, weigh
+from .misprints import misprint
+
+if TYPE_CHECKING:
+    from ..lexicon import Lexicon
+
+_TOLD = ("level", "to", "share", "from")
+
+
+@functools.lru_cache(maxsize=8)
+def _synonyms(lexicon: Lexicon) -> dict[str, str]:
+    return lexicon.words("cues", "synonym")
+
+
+def restatements(page: Figures) -> Iterator[Finding]:
+    """One finding for all statements of one figure: equal, equal within rounding, or in conflict.
+
+    >>> from zhreport import parse
+    >>> text = "(一)用好三种手段。采取技术、人工两种手段管好资金。"
+    >>> [(f.verdict, f.formula) for f in restatements(Figures(parse(text)))]
+    [('violated', '三种 ≠ 两种')]
+    """
+    told: set[int] = set()
+    for group, reason in _groups(page):
+        if told.isdisjoint(group):
+            told.update(group)
+            yield _finding(page, group, reason)
+
+
+def _groups(page: Figures) -> Iterator[tuple[list[int], str]]:
+    for heading, body in _headings(page):
+        yield [heading, body], "标题与正文 / a heading and its text"
+    yield from _equal(page)
+    yield from _bounds(page)
+    yield from _conflicts(page)
+
+
+def _finding(page: Figures, group: Sequence[int], reason: str) -> Finding:
+    first, *rest = group
+    weighed = [weigh(lambda x: x, [1], [page.reaches[first]], page.reaches[i]) for i in rest]
+    worst = min(weighed, key=lambda w: ("violated", "unclear", "rounding", "holds").index(w.verdict))
+    at = weighed.index(worst)
+    operands = [i for i in group if i != rest[at]]
+    if any(page.value(i) is None for i in group):
+        # 9%~11% and 9%: the one is a bound of the other
+        worst = worst._replace(verdict="holds")
+    template = " = ".join(f"{{{k}}}" for k in range(len(operands)))
+    note = "；".join(t for t in (reason, worst.note) if t)
+    return page.found("restatement", worst, template, operands, rest[at], page.reaches[rest[at]], note)
+
+
+def _headings(page: Figures) -> Iterator[tuple[int, int]]:
+    """用好三种手段 in a heading, 两种手段 in its text: the same things, counted twice."""
+    starts = [r.start for r in page.records]
+    for i, r in enumerate(page.records):
+        if r.quantity.dimension != "count" or not page.name(i) or r.section_start is None:
+            continue
+        section = _section(page, r.section_start)
+        if section is None or not section.title_start <= r.start < section.title_end:
+            continue
+        for j in range(i + 1, len(starts)):
+            if starts[j] >= min(section.body_end, section.title_end + 600):
+                break
+            same = page.name(j) == page.name(i) and page.unit(j) == page.unit(i) and starts[j] >= section.title_end
+            if same and page.records[j].section_start == r.section_start and page.totals[j] is None:
+                yield i, j
+                break
+
+
+def _section(page: Figures, start: int) -> Section | None:
+    by_start = {s.start: s for s in page.sections}
+    return by_start.get(start)
+
+
+def _equal(page: Figures) -> Iterator[tuple[list[int], str]]:
+    """Figures of one value and unit in one document that share their name."""
+    synonyms = _synonyms(page.lexicon)
+    by_value: dict[tuple[int | None, str, tuple[str, ...], Fraction], list[int]] = {}
+    for i, r in enumerate(page.records):
+        value = page.value(i)
+        if value is None or value <= 0 or r.role not in _TOLD or r.quantity.dimension in ("duration", "age") or r.status == "planned":
+            continue
+        by_value.setdefault((r.document, r.quantity.unit, r.per, value), []).append(i)
+    for same in by_value.values():
+        groups: list[list[int]] = []
+        for i in same:
+            home = next((g for g in groups if _same_thing(page, g[0], i, synonyms)), None)
+            if home is None:
+                groups.append([i])
+            elif page.records[home[-1]].sentence != page.records[i].sentence:
+                home.append(i)
+        for group in groups:
+            if len(group) > 1 and not all(page.totals[i] is not None for i in group):
+                yield group, "同一对象、同一时期 / the same thing at the same time"
+
+
+def _same_thing(page: Figures, i: int, j: int, synonyms: dict[str, str]) -> bool:
+    a, b = page.records[i], page.records[j]
+    if (a.period and b.period and a.period != b.period) or (a.place and b.place and a.place != b.place):
+        return False
+    digits = _significant(page, i)
+    one, two = (synonyms.get(n, n) for n in (page.name(i), page.name(j)))
+    if one and one == two:
+        return digits >= 3 or len(one) >= 4
+    if not one or not two:
+        return False
+    if digits >= 3 and len(one) > 2 and (one in two or two in one or one in page.region(j) or two in page.region(i)):
+        return True
+    return digits >= 2 and page.dimension(i) == "percentage" and _shared(page.region(i) + one, page.region(j) + two) >= 5
+
+
+def _significant(page: Figures, i: int) -> int:
+    """How many digits of a figure say something: 4 of 578.1, 1 of 3000."""
+    value = (page.value(i) or Fraction(0)) / page.reaches[i].step
+    return len(str(value.numerator).rstrip("0")) if value.denominator == 1 else 3
+
+
+def _shared(one: str, two: str) -> int:
+    """The length of the longest stretch that two short texts share."""
+    best = 0
+    for start in range(len(one)):
+        while start + best < len(one) and one[start : start + best + 1] in two:
+            best += 1
+    return best
+
+
+def _bounds(page: Figures) -> Iterator[tuple[list[int], str]]:
+    """应占总课时的9%~11%, and later 9%的课程: a bound of the range is told again."""
+    for i, r in enumerate(page.records):
+        amount = r.quantity.amount
+        if amount.value is not None or amount.low is None or amount.high is None or page.dimension(i) != "percentage":
+            continue
+        near = page.region(i) + page.name(i)
+        group = [i]
+        for j in range(i + 1, min(i + 16, len(page.records))):
+            if page.records[j].section_start != r.section_start or page.records[j].document != r.document:
+                break
+            after = page.folded[page.records[j].end : page.records[j].end + 8] + page.region(j)
+            if page.dimension(j) == "percentage" and page.value(j) in (amount.low, amount.high):
+                if any(x + y in near for x, y in pairwise(after) if "\u4e00" <= x and "\u4e00" <= y and x not in "的占为"):
+                    group.append(j)
+        if len(group) > 1:
+            yield group, "区间端点再次出现 / a bound of the range is told again"
+
+
+def _conflicts(page: Figures) -> Iterator[tuple[list[int], str]]:
+    """复耕撂荒地2100余亩 in one section, 3100亩 in another: one digit apart, and told of the same thing."""
+    by_name: dict[tuple[object, ...], list[int]] = {}
+    for i, r in enumerate(page.records):
+        named = (r.event or "") + page.name(i)
+        plain = page.plain(i) and r.role == "level" and r.status == "reported" and page.totals[i] is None and not r.per
+        if plain and page.name(i):
+            by_name.setdefault((r.document, page.name(i), r.quantity.unit), []).append(i)
+            if len(named) < 5:
+                by_name[r.document, page.name(i), r.quantity.unit].append(i)  # too short a name: never exactly two
+    for same in by_name.values():
+        if len(same) != 2:
+            continue
+        i, j = same
+        a, b = page.records[i], page.records[j]
+        if a.period != b.period or a.place != b.place or a.sentence == b.sentence or a.section_start == b.section_start:
+            continue
+        if a.event and b.event and a.event != b.event:
+            continue
+        step = max(page.reaches[i].step, page.reaches[j].step)
+        one, two = ((page.value(k) or Fraction(0)) / step for k in same)
+        if one.denominator == two.denominator == 1 and one >= 100 and misprint(str(one), str(two)):
+            yield [i, j], "同一对象两处说法不同 / the same thing is told twice"

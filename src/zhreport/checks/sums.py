@@ -1,0 +1,260 @@
+"""Do the parts add up to their total, and is no part more than its total?"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from ..types import Finding
+from .figures import Figures, Reach, weigh
+from .misprints import hint
+
+if TYPE_CHECKING:
+    from ..lexicon import Lexicon
+
+_WHOLE = Reach(Fraction(1), Fraction(1), Fraction(1), Fraction(1, 100), True, False)
+_LISTED = {
+    "bracket": "括号里逐项列出 / the bracket lists the parts",
+    "colon list": "冒号后逐项列出 / the list after the colon names the parts",
+}
+
+
+def sums(page: Figures) -> Iterator[Finding]:
+    """Brackets, colon lists, 其中 and 合计: parts that claim to be all add up; others are no more than their total.
+
+    >>> from zhreport import parse
+    >>> [(f.kind, f.verdict, f.formula) for f in sums(Figures(parse("建档学生613人(本县524人,外县98人)。")))]
+    [('sum', 'violated', '524 + 98 ≠ 613 人')]
+    """
+    for (total, word), parts in page.groups.items():
+        if page.plain(total):
+            yield from _group(page, total, word, parts)
+    yield from _crossed(page)
+    yield from _elsewhere(page)
+    yield from _shares(page)
+
+
+def add(*values: Fraction) -> Fraction:
+    return sum(values, Fraction(0))
+
+
+def _group(page: Figures, total: int, word: str, parts: list[int]) -> Iterator[Finding]:
+    cue = word.partition("@")[0]
+    parts = [p for p in parts if page.records[p].quantity.amount.value is not None or page.reaches[p].high is not None]
+    parts = _fitting(page, total, parts) if page.records[parts[-1]].start < page.records[total].start else parts
+    wider = _with_other_units(page, total, parts)
+    if len(wider) > len(parts):
+        yield _sum(page, total, wider, f"{_said(cue)}，计量单位不同 / the list mixes counters")
+        return
+    if len(parts) < 2:
+        yield _no_more(page, total, parts, _said(cue))
+        return
+    weighed = weigh(add, [1] * len(parts), [page.reaches[p] for p in parts], page.reaches[total])
+    why = _all_of_it(page, total, word, parts)
+    if why is None and weighed.verdict in ("holds", "rounding"):
+        why = _said(cue)
+    if why is not None:
+        yield _sum(page, total, parts, why)
+    else:
+        yield _no_more(page, total, parts, _said(cue))
+
+
+def _said(cue: str) -> str:
+    return _LISTED.get(cue, f"“{cue}” / {cue}: its parts follow")
+
+
+def _sum(page: Figures, total: int, parts: Sequence[int], why: str) -> Finding:
+    finding = page.claim("sum", " + ".join(f"{{{k}}}" for k in range(len(parts))), parts, total, add, [1] * len(parts), why)
+    if finding.verdict != "violated":
+        return finding
+    return hint(page, finding, [*parts, total], lambda values: add(*values[:-1]) - values[-1])
+
+
+def _no_more(page: Figures, total: int, parts: Sequence[int], why: str) -> Finding:
+    """The parts do not claim to be all: together no more than the total, where classes may overlap each for itself."""
+    whole, reaches = page.reaches[total], [page.reaches[p] for p in parts]
+    least = [r.low for r in reaches]
+    top = whole.high if whole.exact or whole.high is None else max(whole.high, whole.value or whole.high)
+    values = [r.value if r.value is not None else r.high for r in reaches]
+    bare = sum((v for v in values if v is not None), Fraction(0))
+    verdict, note = "holds", ""
+    if any(v is not None and top is not None and v > top for v in least):
+        verdict = "unclear" if whole.loose or any(r.loose for r in reaches) else "violated"
+    elif whole.value is not None and bare > (whole.high if whole.high is not None else bare):
+        verdict, note = "unclear", "各类可能重叠 / the classes may overlap"
+    template = " + ".join(f"{{{k}}}" for k in range(len(parts)))
+    weighed = weigh(add, [1] * len(parts), reaches, whole)._replace(verdict=verdict, value=bare)
+    finding = page.found("part_le_total", weighed, template, parts, total, whole, "；".join(t for t in (why, note) if t))
+    sign = {"holds": "≤", "violated": ">", "unclear": "?≤"}[verdict]
+    return replace(finding, formula=page.formula(template, parts, total, sign))
+
+
+def _fitting(page: Figures, total: int, parts: list[int]) -> list[int]:
+    """Of the figures before a 合计 those that it adds: the longest stretch right before it that does, else all."""
+    whole = page.reaches[total]
+    for first in range(len(parts) - 1):
+        rest = parts[first:]
+        if weigh(add, [1] * len(rest), [page.reaches[p] for p in rest], whole).verdict == "holds":
+            return rest
+    return parts
+
+
+def _with_other_units(page: Figures, total: int, parts: list[int]) -> list[int]:
+    """72条,其中部级6条,…发表6篇: the end of the list is counted in another classifier, and completes the sum."""
+    whole = page.value(total)
+    values = [page.value(p) for p in parts]
+    if whole is None or None in values or page.dimension(total) not in ("count", "person_time") or len(parts) < 2:
+        return parts
+    rest = whole - add(*values)  # type: ignore[arg-type]
+    out = list(parts)
+    for i in range(parts[-1] + 1, min(parts[-1] + 4, len(page.records))):
+        if rest <= 0 or not page.same_sentence(parts[-1], i) or page.totals[i] is not None:
+            break
+        value = page.value(i)
+        if page.dimension(i) not in ("count", "person_time") or value is None:
+            break
+        rest -= value
+        out.append(i)
+    return out if rest == 0 else parts
+
+
+def _all_of_it(page: Figures, total: int, word: str, parts: Sequence[int]) -> str | None:
+    """Why the parts claim to be the whole; None where they do not."""
+    cue, _, at = word.partition("@")
+    between = page.folded[page.records[total].end : page.records[parts[0]].start]
+    some = any(w in between for w in ("其中", "包括", "含", "如", "主要"))
+    if cue in _LISTED and not some:
+        return _LISTED[cue]
+    if page.records[parts[0]].start < page.records[total].start:
+        return _said(cue)
+    if cue.startswith("按"):
+        return _said(cue)
+    if (split := _partition(page, parts)) is not None:
+        return f"{split}合为整体 / together they are the whole"
+    if any(page.region(p).lstrip(",、;和及").startswith(("其余", "其他", "另外的")) for p in parts):
+        return "列有“其余” / the list names the rest"
+    for (other, w), twin in page.groups.items():
+        # 2479人次、166.8375万元(其中…): what splits the one in full splits the other.
+        if w == word and other != total and len(twin) == len(parts) and _adds_up(page, other, twin):
+            return f"同一分组的{page.unit(other)}数相合 / the same list adds up in {page.unit(other)}"
+    names = [page.name(p) for p in parts]
+    for (other, w), twin in page.groups.items():
+        if w != word and len(twin) == len(parts) and all(names) and [page.name(p) for p in twin] == names:
+            if _adds_up(page, other, twin):
+                return "同样的分组在别处相合 / the same split adds up elsewhere"
+    return None
+
+
+def _adds_up(page: Figures, total: int, parts: Sequence[int]) -> bool:
+    values = [page.value(p) for p in parts]
+    return None not in values and add(*values) == page.value(total)  # type: ignore[arg-type]
+
+
+@functools.lru_cache(maxsize=8)
+def _slots(lexicon: Lexicon) -> dict[str, tuple[str, str]]:
+    """The words of each partition: 男 → (性别, 1)."""
+    return {w: tuple(v.split(":", 1)) for w, v in lexicon.words("cues", "partition").items()}  # type: ignore[misc]
+
+
+def _partition(page: Figures, parts: Sequence[int]) -> str | None:
+    """The split whose every branch one part names: 第一、第二、第三产业."""
+    slots = _slots(page.lexicon)
+    sizes: dict[str, set[str]] = {}
+    for group, slot in slots.values():
+        sizes.setdefault(group, set()).add(slot)
+    found: dict[str, list[str]] = {}
+    for p in parts:
+        told = page.name(p) + page.region(p)
+        for group, slot in {slots[w] for w in slots if w in told}:
+            found.setdefault(group, []).append(slot)
+    for group, seen in found.items():
+        if len(seen) == len(parts) == len(sizes[group]) and set(seen) == sizes[group]:
+            return group
+    return None
+
+
+def _crossed(page: Figures) -> Iterator[Finding]:
+    """613人(本县524人,外县89人),其中小学348人(本县290人,外县58人),初中265人(本县234人,外县31人): 290 + 234 = 524."""
+    by_total: dict[int, list[list[int]]] = {}
+    for (total, _), parts in page.groups.items():
+        by_total.setdefault(total, []).append(parts)
+    for splits in by_total.values():
+        for split in splits:
+            for rows in splits:
+                inner = [{_key(page, c): c for g in by_total.get(r, []) for c in g} for r in rows]
+                if rows is split or len(rows) < 2 or not all(inner):
+                    continue
+                for part in split:
+                    cells = [row.get(_key(page, part)) for row in inner]
+                    if None not in cells:
+                        yield _sum(page, part, cells, "两种分组交叉 / two splits of one total")  # type: ignore[arg-type]
+
+
+def _key(page: Figures, i: int) -> str:
+    """The words that tell one branch of a split from the others: 本县, 外县."""
+    return page.region(i).strip("(),、;: ")
+
+
+def _elsewhere(page: Figures) -> Iterator[Finding]:
+    """省资金223万元,中央奖补资金40万元,县配套资金78.1万元 in one section, 营养改善计划资金341.1万元 in another."""
+    by_value: dict[tuple[int | None, str, Fraction], list[int]] = {}
+    for i in range(len(page.records)):
+        if page.dimension(i) == "money" and page.plain(i) and page.totals[i] is None:
+            by_value.setdefault((page.records[i].document, page.unit(i), page.value(i)), []).append(i)  # type: ignore[arg-type]
+    for run in _runs(page):
+        whole = add(*(page.value(i) for i in run))  # type: ignore[arg-type]
+        for total in by_value.get((page.records[run[0]].document, page.unit(run[0]), whole), ()):
+            named = page.name(total)[:4]
+            if not page.same_sentence(total, run[0]) and len(named) == 4 and named in page.region(run[0]):
+                yield _sum(page, total, run, f"同为“{named}” / both are told of {named}")
+                break
+
+
+def _runs(page: Figures) -> Iterator[list[int]]:
+    """Stretches of two or more money figures in one list, each of them 资金 or the like."""
+    run: list[int] = []
+    for i in range(len(page.records)):
+        fits = page.dimension(i) == "money" and page.plain(i) and page.totals[i] is None and not page.records[i].per
+        goes_on = fits and run and run[-1] == i - 1 and page.same_sentence(i, i - 1) and page.name(i)[-2:] == page.name(i - 1)[-2:]
+        if not goes_on:
+            if len(run) > 1:
+                yield run
+            run = [i] if fits and page.name(i) else []
+        else:
+            run.append(i)
+    if len(run) > 1:
+        yield run
+
+
+def _shares(page: Figures) -> Iterator[Finding]:
+    """比重分别为19.7%、35.4%和44.9%: the shares of one whole make 100%."""
+    i = 0
+    while i < len(page.records):
+        last = i
+        while last + 1 < len(page.records) and _next_share(page, last):
+            last += 1
+        run = list(range(i, last + 1))
+        if len(run) > 1 and page.dimension(i) == "percentage":
+            reaches = [page.reaches[k] for k in run]
+            weighed = weigh(add, [1] * len(run), reaches, _WHOLE)
+            said = page.region(i)
+            whole = "分别" in said and any(w in said for w in ("比重", "占比", "比例", "占")) and "三次产业" in said
+            if weighed.verdict in ("holds", "rounding") and any(w in said for w in ("比重", "占", "比例", "结构")) or whole:
+                yield page.claim(
+                    "sum", " + ".join(f"{{{k}}}" for k in range(len(run))), run, None, add, [1] * len(run),
+                    "同一整体的各部分占比 / shares of one whole", _WHOLE,
+                )  # fmt: skip
+        i = last + 1
+
+
+def _next_share(page: Figures, i: int) -> bool:
+    """Whether the figure after i is one more share of the same list."""
+    joined = page.between(i, i + 1).strip()
+    return (
+        page.dimension(i) == page.dimension(i + 1) == "percentage"
+        and page.records[i].role == page.records[i + 1].role == "share"
+        and joined in ("、", ",", "和", "与", "以及", "及")
+    )

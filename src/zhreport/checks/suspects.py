@@ -1,0 +1,126 @@
+"""Figures that cannot be meant as they are printed: a lost 万, a rate above 100%, half a person, an impossible percentage."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import regex
+
+from ..amounts import decimal_text
+from ..types import Finding
+from .figures import Figures
+
+if TYPE_CHECKING:
+    from ..lexicon import Lexicon
+
+_MYRIAD = Fraction(10000)
+
+
+def unit_suspects(page: Figures) -> Iterator[Finding]:
+    """A sum of money that its neighbours make absurd: 4.16元 of sales beside 12.05万元.
+
+    >>> from zhreport import parse
+    >>> [f.formula for f in unit_suspects(Figures(parse("村集体增收12.05万元,销售农副产品4.16元。")))]
+    ['4.16元 ← 4.16万元']
+    """
+    for i, r in enumerate(page.records):
+        value = page.value(i)
+        if page.dimension(i) != "money" or value is None or r.per or "万" in r.surface or "亿" in r.surface:
+            continue
+        mended = _mends_a_sum(page, i)
+        if mended or (value < 100 and _decimal(r.surface) and _among_myriads(page, i)):
+            why = "改作“万”则分项之和相合 / with 万 the sum of the parts holds" if mended else "同句其他金额以万元计 / its neighbours are in 万元"
+            fixed = r.surface.replace("元", "万元") if "元" in r.surface else r.surface + "万"
+            yield Finding(
+                "unit_suspect", "violated", f"{r.surface} ← {fixed}", (page.operand(i),), None, f"单位可疑 / the unit is suspect：{why}",
+                computed=decimal_text(value * _MYRIAD), stated=decimal_text(value), severity="sense",
+            )  # fmt: skip
+
+
+def _decimal(surface: str) -> bool:
+    return "." in surface
+
+
+def _among_myriads(page: Figures, i: int) -> bool:
+    """Whether every other sum of its sentence is in 万元 or 亿元, and nothing says that it is a price."""
+    near = [j for j in (*range(max(0, i - 6), i), *range(i + 1, min(i + 7, len(page.records)))) if page.same_sentence(i, j)]
+    money = [j for j in near if page.dimension(j) == "money" and not page.records[j].per]
+    if not money or any(w in page.region(i) for w in ("价", "每", "均")):
+        return False
+    return all("万" in page.records[j].surface or "亿" in page.records[j].surface for j in money)
+
+
+def _mends_a_sum(page: Figures, i: int) -> bool:
+    total = page.totals[i]
+    if total is None:
+        return False
+    for (t, _), parts in page.groups.items():
+        if t == total and i in parts and len(parts) > 1:
+            values = [page.value(p) for p in parts]
+            whole = page.value(total)
+            if whole is None or None in values:
+                return False
+            now = sum(values, Fraction(0))  # type: ignore[arg-type]
+            return now != whole and now + (page.value(i) or Fraction(0)) * (_MYRIAD - 1) == whole
+    return False
+
+
+@functools.lru_cache(maxsize=8)
+def _bounded(lexicon: Lexicon) -> tuple[regex.Pattern, regex.Pattern]:
+    free, bounded = lexicon.ending("cues", "unbounded_rate"), lexicon.ending("cues", "bounded_rate")
+    return regex.compile(rf"(?r){free}$"), regex.compile(rf"(?r){bounded}$")
+
+
+def feasibility(page: Figures) -> Iterator[Finding]:
+    """A rate above 100% that cannot be, part of a person, a percentage that no whole number out of so many gives.
+
+    >>> from zhreport import parse
+    >>> [f.formula for f in feasibility(Figures(parse("抽查农户7户,合格率95%。参保率103%。")))]
+    ['95% ∉ {0/7 … 7/7}', '103% > 100%']
+    """
+    free, bounded = _bounded(page.lexicon)
+    for i, r in enumerate(page.records):
+        value = page.value(i)
+        if value is None or r.quantity.approx != "exact":
+            continue
+        name = page.name(i)
+        if page.dimension(i) == "percentage" and r.role in ("level", "to", "share"):
+            if value > 1 and bounded.search(name) and not free.search(name):
+                yield _impossible(page, i, f"{r.surface} > 100%", f"{name}不会超过100% / this rate cannot exceed 100%")
+            elif (count := _sample(page, i, bounded)) is not None and not _reachable(page, i, count):
+                yield _impossible(
+                    page, i, f"{r.surface} ∉ {{0/{count} … {count}/{count}}}", f"{count}个中得不出此比例 / no whole number out of {count} gives it"
+                )
+        elif page.dimension(i) in ("person", "household") and value.denominator != 1 and not r.per:
+            yield _impossible(page, i, f"{r.surface}", "人数、户数应为整数 / people and households come whole")
+
+
+def _impossible(page: Figures, i: int, formula: str, reason: str) -> Finding:
+    return Finding("feasibility", "violated", formula, (page.operand(i),), None, reason, severity="sense")
+
+
+def _sample(page: Figures, i: int, bounded: regex.Pattern) -> int | None:
+    """The whole number right before a rate in its sentence, when nothing else stands between: 抽查7户,合格率95%."""
+    if not i or not page.same_sentence(i - 1, i) or not bounded.search(page.name(i)) or not page.name(i).endswith("率"):
+        return None
+    before = page.records[i - 1]
+    between = page.between(i - 1, i)
+    whole = page.reaches[i - 1]
+    if page.dimension(i - 1) not in ("person", "household", "count") or whole.low != whole.high or whole.value is None:
+        return None
+    if between.count(",") != 1 or "。" in between or ";" in between or len(between) > 12 or before.role != "level":
+        return None
+    # Only what was drawn for a test is what the rate is of.
+    drawn = page.region(i - 1) + (before.event or "")
+    return int(whole.value) if any(w in drawn for w in ("抽查", "抽检", "抽样", "检查", "检测", "调查", "测评")) and whole.value <= 400 else None
+
+
+def _reachable(page: Figures, i: int, count: int) -> bool:
+    reach = page.reaches[i]
+    if reach.low is None or reach.high is None:
+        return True
+    least = -(-(reach.low * count).numerator // (reach.low * count).denominator)
+    return least * Fraction(1) <= reach.high * count
