@@ -143,6 +143,11 @@ class Figures:
         r = self.records[i]
         return r.quantity.dimension not in (*RATES, "age") and r.role != "limit" and self.value(i) is not None
 
+    def yardstick(self, i: int) -> bool:
+        """Whether a figure is only what another is measured by: 完成预算12.2亿元的102.3%."""
+        after = i + 1 < len(self.records) and self.dimension(i + 1) in RATES
+        return after and self.folded.startswith("的", self.records[i].end) and self.records[i + 1].start - self.records[i].end <= 4
+
     def region(self, i: int) -> str:
         """The words of a figure's own: of its clause, after the figure before it."""
         return self.folded[self.region_start(i) : self.records[i].start]
@@ -159,10 +164,11 @@ class Figures:
 
     def prior(self, i: int, limit: int = 12) -> Iterator[int]:
         """The records before one in its sentence, the nearest first, those in brackets that it does not share left out."""
-        for j in range(i - 1, max(-1, i - 1 - limit), -1):
-            if not self.same_sentence(i, j):
+        for j in range(i - 1, max(-1, i - 61), -1):
+            if not self.same_sentence(i, j) or limit <= 0:
                 return
             if self.brackets[j] in (-1, self.brackets[i]) or self._holds_bracket(j, i):
+                limit -= 1
                 yield j
 
     def _holds_bracket(self, j: int, i: int) -> bool:
@@ -217,10 +223,11 @@ class Figures:
         reason: str,
         stated: Reach | None = None,
         remark: str = "",
+        reaches: Sequence[Reach] | None = None,
     ) -> Finding:
         """The finding that says whether the operands give the result; `template` writes them: "{0} / {1}"."""
         reach = stated or self.reaches[result]  # type: ignore[index]
-        weighed = weigh(compute, signs, [self.reaches[i] for i in operands], reach)
+        weighed = weigh(compute, signs, reaches or [self.reaches[i] for i in operands], reach)
         return self.found(kind, weighed, template, operands, result, reach, "；".join(t for t in (reason, weighed.note, remark) if t))
 
     def found(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
 _COMPARED = regex.compile(r"(?:比|较|上年|去年|同期|原来|基数|由|从)")
+_INNER = regex.compile(r"\([^()]*\)")
 _REAL = "按可比价格计算的增速不与现价核对 / growth at constant prices is not checked against nominal levels"
 
 
@@ -40,12 +41,16 @@ def growth(page: Figures) -> Iterator[Finding]:
 
 
 def _of(page: Figures, i: int, sign: int) -> list[Finding]:
-    before = [j for j in page.prior(i, 8) if page.plain(j)]
-    before = before[: next((k for k, j in enumerate(before) if page.dimension(j) == "duration"), len(before))]
+    before = [j for j in page.prior(i, 8) if page.plain(j) and not page.yardstick(j)]
+    before = [j for j in before if page.dimension(j) != "duration" or page.records[j].role in ("from", "to")]
     if "年均" in page.region(i) or "年" in page.records[i].per:
         return _yearly(page, i, before)
     if before and page.records[before[0]].role in ("increase", "decrease"):
-        return _by_difference(page, i, sign, before)
+        two = _levels(page, i, before[1:])  # 由1450张增加到1740张,增加290张,增长20%
+        return [_grown(page, *two, i, sign)] if two is not None else _by_difference(page, i, sign, before)
+    if len(before) > 3 and "均" in page.region(i) and [page.records[j].role for j in before[:4]] == ["to", "to", "from", "from"]:
+        # 分别由620元、410元提高到682元、451元,均增长10%
+        return [_grown(page, before[3], before[1], i, sign), _grown(page, before[2], before[0], i, sign)]
     two = _levels(page, i, before)
     if two is not None:
         return [_grown(page, *two, i, sign)]
@@ -56,7 +61,9 @@ def _by_difference(page: Figures, i: int, sign: int, before: list[int]) -> list[
     """16850元,比上年增加1520元,增长8.9%: the base is the level less the increase."""
     d = before[0]
     level = next((j for j in before[1:3] if page.unit(j) == page.unit(d) and page.records[j].role in ("level", "to")), None)
-    if level is None or page.between(d, i).count(",") + page.between(d, i).count("、") > 1 or ";" in page.between(level, i):
+    if level is None or page.between(d, i).count(",") + page.between(d, i).count("、") > 1:
+        return []
+    if ";" in _INNER.sub("", page.between(level, i)):
         return []
     per = page.records[d].per != page.records[level].per and bool(page.records[d].per)
     if per:
@@ -85,7 +92,7 @@ def _levels(page: Figures, i: int, before: list[int]) -> tuple[int, int] | None:
     if len(before) < 2:
         return None
     b, a = before[0], before[1]
-    if page.unit(a) != page.unit(b) or page.dimension(a) == "duration":
+    if page.unit(a) != page.unit(b):
         return None
     ra, rb = page.records[a], page.records[b]
     if (ra.role, rb.role) == ("from", "to"):
@@ -104,9 +111,13 @@ def _year(period: str | None) -> int:
 
 def _by_last_year(page: Figures, i: int, sign: int, before: list[int]) -> list[Finding]:
     """安排13.1亿元,比2020年增长5%: last year's figure of the same thing stands elsewhere in the document."""
-    if not before:
+    after = i + 1
+    if after < len(page.records) and page.same_sentence(i, after) and page.plain(after) and page.name(after) == page.name(i):
+        level = after  # 增长5%、达到17.5亿元: the level follows its rate
+    elif before:
+        level = before[0]
+    else:
         return []
-    level = before[0]
     r = page.records[level]
     if r.role not in ("level", "to") or not page.name(level) or page.name(level) != page.name(i) or not _year(r.period):
         return []
@@ -116,7 +127,7 @@ def _by_last_year(page: Figures, i: int, sign: int, before: list[int]) -> list[F
         other = page.records[j]
         same = page.name(j) == page.name(level) and page.unit(j) == page.unit(level) and other.place == r.place and other.per == r.per
         if same and j != level and _year(other.period) == _year(r.period) - 1 and other.role in ("level", "to") and page.plain(j):
-            if other.status == "reported" and page.totals[j] is None:
+            if other.status == "reported":
                 return [_grown(page, j, level, i, sign)]
     return []
 
@@ -188,10 +199,9 @@ def difference(page: Figures) -> Iterator[Finding]:
     for i, r in enumerate(page.records):
         if page.value(i) is None:
             continue
-        if r.role in ("increase", "decrease") and page.dimension(i) not in ("percentage", "ratio", "multiple"):
-            yield from _change(page, i)
-        else:
-            yield from _balance(page, i)
+        changed = r.role in ("increase", "decrease") and page.dimension(i) not in ("percentage", "ratio", "multiple")
+        found = list(_change(page, i)) if changed else []
+        yield from found or _balance(page, i)
 
 
 def _change(page: Figures, i: int) -> Iterator[Finding]:
@@ -234,7 +244,7 @@ def _balance(page: Figures, i: int) -> Iterator[Finding]:
             if page.unit(j) != page.unit(i) or page.totals[j] is not None:
                 continue
             for k, need in ((1, subtrahend), (0, minuend)):
-                if found[k] is None and need in said and (k == 1 or found[1] is not None):
+                if found[k] is None and any(w in said for w in need.split("|")) and (k == 1 or found[1] is not None):
                     found[k] = j
                     break
         a, b = found

@@ -40,6 +40,16 @@ def _mended(page: Figures, figures: Sequence[int], k: int, residual: Residual) -
     return f"{surface}为{rewritten(surface, str(old), str(new))}"
 
 
+def lost_myriad(page: Figures, total: int, parts: Sequence[int]) -> int | None:
+    """The part that lost its 万: 柴油42万元、电费26.5万元、运水9.8元 of 78.3万元."""
+    values = [page.value(p) for p in parts]
+    whole = page.value(total)
+    if len(parts) < 2 or whole is None or None in values or page.dimension(total) != "money":
+        return None
+    short = whole - sum(values, Fraction(0))  # type: ignore[arg-type]
+    return next((p for p, v in zip(parts, values, strict=True) if v and v * 9999 == short), None)
+
+
 def misprint(old: str, new: str) -> str | None:
     """Whether two numbers of as many digits differ in one digit, or in the order of two neighbours."""
     if len(old) != len(new) or old == new or len(old) < 2:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from ..types import Finding
-from .figures import RATES, Figures, weigh
+from .figures import RATES, Figures, Reach, weigh
 from .misprints import hint
 
 if TYPE_CHECKING:
@@ -45,8 +45,11 @@ def denominator(per: Sequence[str], lexicon: Lexicon) -> Denominator | None:
     for prefix, many in _SIZES.items():
         if word.startswith(prefix) and len(word) > len(prefix):
             word, size = word[len(prefix) :], many
-    if word in ("人口", "名"):
+    word = word.removeprefix("名")
+    if word in ("人口", ""):
         word = "人"
+    if word == "次":
+        return Denominator(("次", "人次"), Fraction(size), factors)
     if word in _PEOPLE:
         return Denominator(("人", "人次"), Fraction(size), factors)
     if word in ("村", "乡镇", "社区", "企业", "学校", "单位"):
@@ -73,7 +76,7 @@ def rate_times_count(page: Figures) -> Iterator[Finding]:
     """
     rates = []
     for i, r in enumerate(page.records):
-        if r.per and page.dimension(i) not in RATES and page.value(i) and r.role not in ("from", "increase", "decrease"):
+        if r.per and page.dimension(i) not in RATES and page.value(i) and r.role not in ("from", "increase", "decrease", "limit"):
             per = denominator(r.per, page.lexicon)
             if per is not None:
                 rates.append(Rate(i, per))
@@ -86,11 +89,12 @@ def rate_times_count(page: Figures) -> Iterator[Finding]:
 
 
 def _counts(page: Figures, i: int, rate: Rate) -> bool:
-    return page.unit(i) in rate.per.units and page.plain(i) and not page.records[i].per and i != rate.at
+    timed = all(p in _TIMES for p in page.records[i].per)  # 年平均常住人口
+    return page.unit(i) in rate.per.units and page.plain(i) and timed and i != rate.at and not page.yardstick(i)
 
 
 def _amount(page: Figures, i: int, rate: Rate) -> bool:
-    return page.unit(i) == page.unit(rate.at) and page.plain(i) and not page.records[i].per and i != rate.at
+    return page.unit(i) == page.unit(rate.at) and page.plain(i) and not page.records[i].per and i != rate.at and not page.yardstick(i)
 
 
 def _average(page: Figures, rate: Rate) -> Iterator[Finding]:
@@ -98,30 +102,42 @@ def _average(page: Figures, rate: Rate) -> Iterator[Finding]:
     i = rate.at
     name = page.name(i) or ""
     said = page.region(i) + page.records[i].surface
+    if i and page.records[i - 1].per == page.records[i].per and page.between(i - 1, i) in ("、", "和", ","):
+        said += page.region(i - 1)  # 每千人口分别为2.03人和2.36人
     if "均" not in said and "每" not in said and "亩产" not in said and "单产" not in said:
         return
     base = _MEAN.sub("", name).removeprefix("亩产").removeprefix("单产")
     sums = [j for j in page.prior(i) if _amount(page, j, rate) and page.records[j].role in ("level", "to")]
     counts = [j for j in page.prior(i) if _counts(page, j, rate)]
     near = bool(sums and counts)
-    if base and len(base) > 1 and name != base:
-        sums = [*(j for j in page.earlier(i, 60) if _amount(page, j, rate) and page.name(j) == base), *sums][:4]
+    if len(base) > 1:
+        sums = [*(j for j in page.earlier(i, 60) if _amount(page, j, rate) and page.name(j) == base and _alike(page, i, j)), *sums][:4]
         counts = [*counts, *(j for j in page.earlier(i, 40) if _counts(page, j, rate))][:4] if not counts else counts
-    if base and rate.per.size > 1 and not counts:
-        counts = [j for j in page.earlier(i, 200) if _counts(page, j, rate) and "人口" in page.name(j)][:4]
+    if page.records[i].per[-1][:1] in ("百", "千", "万", "十"):
+        # 每千人口床位: out of the 常住人口 that the document names
+        kind = page.records[i].per[-1].lstrip("百千万十名")[:1]
+        counts = [j for j in page.earlier(i, 200) if _counts(page, j, rate) and kind in page.name(j) + page.region(j)][:4]
     if base and not sums:
-        sums = [j for j in page.earlier(i, 60) if _amount(page, j, rate) and page.name(j).endswith(base)][:2]
+        sums = [j for j in page.earlier(i, 60) if _amount(page, j, rate) and page.name(j).endswith(base) and _alike(page, i, j)][:2]
     m = _BASIS.search(page.folded, page.records[i].sentence.start, page.records[i].start)
     if m:
         basis = m["of"]
-        counts = sorted(counts, key=lambda j: page.name(j) not in basis and basis.rstrip("0123456789.万人") not in page.region(j) + page.name(j))
-    for a in sums[:4]:
-        for b in counts[:4]:
-            if _mean_fits(page, a, b, rate):
-                yield _mean(page, a, b, rate, "均值承接总数与个数 / the average follows its total and its count")
-                return
-    if near and sums and counts and _same_thing(page, sums[0], i, base):
+        here = [j for j in counts if m.start() <= page.records[j].start < m.end()]
+        counts = here or sorted(counts, key=lambda j: page.name(j) not in basis)
+    for wanted in (("holds",), ("rounding",)):
+        for a in sums[:4]:
+            for b in counts[:4]:
+                if _mean_verdict(page, a, b, rate) in wanted:
+                    yield _mean(page, a, b, rate, "均值承接总数与个数 / the average follows its total and its count")
+                    return
+    if (near or m) and sums and counts and _same_thing(page, sums[0], i, base):
         yield _mean(page, sums[0], counts[0], rate, "均值承接总数与个数 / the average follows its total and its count")
+
+
+def _alike(page: Figures, i: int, j: int) -> bool:
+    """Both planned or both reported, of one time."""
+    a, b = page.records[i], page.records[j]
+    return a.status == b.status and (not a.period or not b.period or a.period == b.period)
 
 
 def _same_thing(page: Figures, a: int, i: int, base: str) -> bool:
@@ -132,9 +148,8 @@ def _same_thing(page: Figures, a: int, i: int, base: str) -> bool:
     )
 
 
-def _mean_fits(page: Figures, a: int, b: int, rate: Rate) -> bool:
-    signs, compute = [1, -1], _mean_of(rate)
-    return weigh(compute, signs, [page.reaches[a], page.reaches[b]], page.reaches[rate.at]).verdict in ("holds", "rounding")
+def _mean_verdict(page: Figures, a: int, b: int, rate: Rate) -> str:
+    return weigh(_mean_of(rate), [1, -1], [page.reaches[a], page.reaches[b]], page.reaches[rate.at]).verdict
 
 
 def _mean_of(rate: Rate):  # type: ignore[no-untyped-def]
@@ -159,7 +174,7 @@ def _amounts(page: Figures, rate: Rate) -> Iterator[Finding]:
             return
         if not _amount(page, a, rate):
             continue
-        direct = a - 1 > i and _counts(page, a - 1, rate)
+        direct = a - 1 > i and _counts(page, a - 1, rate) and not _TOTAL.search(page.region(a))
         options = [[a - 1]] if direct else _before(page, rate, a) if first else []
         chosen = next((o for o in options if _factor(page, rate, o, a) is not None), None)
         said = page.folded[page.records[i].end : page.records[a].start]
@@ -192,7 +207,8 @@ def _before(page: Figures, rate: Rate, a: int) -> list[list[int]]:
     """The counts that a rate may be taken times, the nearest first; two in one list together, too."""
     near = [j for j in range(a - 1, rate.at, -1) if _counts(page, j, rate)]
     near += [j for j in page.prior(rate.at) if _counts(page, j, rate)]
-    out = [[j] for j in near[:3]]
+    ranked = sorted(near, key=lambda j: page.totals[j] in near)  # 45座 before its 12座
+    out = [[j] for j in ranked[:3]]
     if len(near) > 1 and near[0] - near[1] == 1:
         out.append([near[1], near[0]])
     return out
@@ -206,8 +222,17 @@ def _factor(page: Figures, rate: Rate, counts: Sequence[int], a: int) -> Fractio
     return None
 
 
+def _reaches(page: Figures, rate: Rate, counts: Sequence[int]) -> list[Reach]:
+    """A rate that is set stands for itself (每套185元); an average (人均900元) is rounded like any other figure."""
+    reach = page.reaches[rate.at]
+    mean = any(w in page.region(rate.at) + page.records[rate.at].surface for w in ("均", "约", "左右"))
+    if reach.exact and not mean and reach.value is not None:
+        reach = reach._replace(low=reach.value, high=reach.value)
+    return [reach, *(page.reaches[c] for c in counts)]
+
+
 def _weighed(page: Figures, rate: Rate, counts: Sequence[int], a: int, factor: Fraction) -> str:
-    reaches = [page.reaches[rate.at], *(page.reaches[c] for c in counts)]
+    reaches = _reaches(page, rate, counts)
     return weigh(_product_of(rate, factor), [1] * len(reaches), reaches, page.reaches[a]).verdict
 
 
@@ -223,7 +248,8 @@ def _product(page: Figures, rate: Rate, counts: Sequence[int], a: int, reason: s
     remark = "" if factor == 1 else f"系数 {factor}：{_FACTORS.get(factor, '')}"
     operands = [rate.at, *counts]
     made = page.claim(
-        "rate_times_count", template, operands, a, _product_of(rate, factor), [1] * len(operands), reason, remark=remark
+        "rate_times_count", template, operands, a, _product_of(rate, factor), [1] * len(operands), reason, remark=remark,
+        reaches=_reaches(page, rate, counts),
     )
     if made.verdict != "violated":
         return made
@@ -250,11 +276,21 @@ def _class_of(page: Figures, i: int) -> str | None:
     return words[found[0]] if found else None
 
 
+def _classes_of(page: Figures, i: int) -> set[str]:
+    """普通高中、中职助学金均为每生每年2000元: a rate may be told of several classes."""
+    pattern, words = _classes(page.lexicon)
+    joined = page.folded[page.records[i - 1].end if i and page.same_sentence(i - 1, i) else page.records[i].sentence.start : page.records[i].start]
+    own = {words[m[0]] for m in pattern.finditer(joined.rpartition(",")[2])} if "均" in joined else set()
+    last = _class_of(page, i)
+    return own or ({last} if last else set())
+
+
 def _lists(page: Figures, rates: Sequence[Rate], done: set[int]) -> Iterator[Finding]:
     by_class: dict[tuple[int | None, str], list[Rate]] = {}
     for rate in rates:
-        if rate.per.units == ("人", "人次") and page.dimension(rate.at) == "money" and (named := _class_of(page, rate.at)):
-            by_class.setdefault((page.records[rate.at].document, named), []).append(rate)
+        if rate.per.units == ("人", "人次") and page.dimension(rate.at) == "money":
+            for named in _classes_of(page, rate.at):
+                by_class.setdefault((page.records[rate.at].document, named), []).append(rate)
     if not by_class:
         return
     lists: dict[tuple[int | None, int], list[tuple[Rate, int, int]]] = {}
@@ -264,7 +300,7 @@ def _lists(page: Figures, rates: Sequence[Rate], done: set[int]) -> Iterator[Fin
             continue
         named = _class_of(page, b)
         options = by_class.get((page.records[a].document, named or ""), [])
-        options = [r for r in options if _amount(page, a, r) and _counts(page, b, r) and r.at < b]
+        options = [r for r in options if _amount(page, a, r) and _counts(page, b, r)]
         if not options or len(page.between(b, a)) > 12:
             continue
         rate = next((r for r in options if _factor(page, r, [b], a) is not None), options[-1])

@@ -28,6 +28,7 @@ class RatioWords:
     """The words of one lexicon that tell of a quotient."""
 
     rate: regex.Pattern
+    unbounded: regex.Pattern
     quotients: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
 
 
@@ -37,7 +38,11 @@ def ratio_words(lexicon: Lexicon) -> RatioWords:
     for name, value in lexicon.words("cues", "quotient").items():
         above, below = value.split(" ")
         quotients.append((name, tuple(above.split("|")), tuple(below.split("|"))))
-    return RatioWords(regex.compile(rf"{lexicon.pattern('cues', 'rate_noun')}$"), tuple(quotients))
+    return RatioWords(
+        regex.compile(rf"{lexicon.pattern('cues', 'rate_noun')}$"),
+        regex.compile(rf"{lexicon.pattern('cues', 'unbounded_rate')}$"),
+        tuple(quotients),
+    )
 
 
 def ratios(page: Figures) -> Iterator[Finding]:
@@ -82,6 +87,8 @@ def _yardstick(page: Figures, i: int, words: RatioWords) -> list[Finding]:
 
 def _share(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     """占64.0%, 占比68.5%, 占一般公共预算支出的63.7%, 占监测户数、人数的比例均为70%."""
+    if _listed_shares(page, i):
+        return _in_order(page, i)
     clause = page.folded[page.clauses.clause_start(page.records[i].start) : page.records[i].start]
     region = page.region(i)
     said = region if "占" in region else clause if "占" in clause and not any(c.isdigit() for c in clause) else ""
@@ -94,12 +101,13 @@ def _share(page: Figures, i: int, words: RatioWords) -> list[Finding]:
         return []
     m = _OWNER.search(said)
     whole = (m["whole"] if m else "").strip("的、")
-    before = [j for j in page.prior(i) if page.plain(j)]
+    before = [j for j in page.prior(i) if page.plain(j) and not page.yardstick(j)]
     if not before:
         return []
     a = before[0]
-    if _listed_shares(page, i):
-        return _in_order(page, i, whole, said)
+    subject = regex.search(r"(?P<x>\p{L}{2,10})占比", said)
+    if subject and subject["x"] not in page.name(a):
+        return _named_share(page, i, a, subject["x"])
     if "均" in said[-4:] and page.totals[a] is not None:
         return [
             _claim(page, j, t, i, f"“{said}” / said of both")
@@ -111,12 +119,21 @@ def _share(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     return []
 
 
+def _named_share(page: Figures, i: int, whole: int, name: str) -> list[Finding]:
+    """一般公共预算收入16.28亿元,税收占比68%(税收11.07亿元): the share names its numerator, which the sentence tells apart."""
+    near = [j for j in range(max(0, i - 8), min(i + 3, len(page.records))) if page.same_sentence(i, j) and page.plain(j)]
+    for j in near:
+        if j != whole and page.unit(j) == page.unit(whole) and page.name(j).endswith(name):
+            return [_claim(page, j, whole, i, f"“{name}占比” / a share of it")]
+    return []
+
+
 def _wholes(page: Figures, a: int, i: int, whole: str) -> Iterator[int]:
     """The figure that a share is of: what the text names, else the total of the part, else what went before."""
     noun = _COUNT_WORD.sub("", whole)
     if noun and noun not in ("比", "其", "其中"):
         named = [j for j in page.earlier(a) if page.plain(j) and page.unit(j) == page.unit(a) and noun in page.name(j) + page.region(j)]
-        named = [j for j in named if (page.value(j) or 0) >= (page.value(a) or 0)]
+        named = [j for j in named if not page.yardstick(j) and (page.value(j) or 0) >= (page.value(a) or 0)]
         yield from islice(named, 1)
         yield from (j for j in islice(page.earlier(a), 12) if page.unit(j) == page.unit(a) and page.plain(j) and fits(page, a, j, i))
         return
@@ -124,6 +141,7 @@ def _wholes(page: Figures, a: int, i: int, whole: str) -> Iterator[int]:
     if total is not None and page.plain(total):
         yield total
     before = [j for j in page.prior(a) if page.plain(j) and page.unit(j) == page.unit(a) and (page.value(j) or 0) >= (page.value(a) or 0)]
+    before = [j for j in before if not page.yardstick(j) and page.records[j].status == page.records[a].status]
     yield from (j for j in before if fits(page, a, j, i))
     yield from before[:1]
 
@@ -140,7 +158,7 @@ def _listed_shares(page: Figures, i: int) -> bool:
     )
 
 
-def _in_order(page: Figures, i: int, whole: str, said: str) -> list[Finding]:
+def _in_order(page: Figures, i: int) -> list[Finding]:
     """三次产业增加值占地区生产总值的比重分别为19.7%、35.4%和44.9%: the k-th share is of the k-th part."""
     first = i
     while first and _same_list(page, first) and page.dimension(first - 1) == "percentage":
@@ -148,6 +166,9 @@ def _in_order(page: Figures, i: int, whole: str, said: str) -> list[Finding]:
     last = i
     while last + 1 < len(page.records) and _same_list(page, last + 1) and page.dimension(last + 1) == "percentage":
         last += 1
+    said = page.region(first)
+    m = _OWNER.search(said)
+    whole = (m["whole"] if m else "").strip("的、")
     for total in page.earlier(first):
         if not whole or whole not in page.name(total):
             continue
@@ -163,15 +184,16 @@ def _rate(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     if page.records[i].role not in ("level", "share") or not words.rate.search(name):
         return []
     for word, above, below in words.quotients:
-        if name.endswith(word) and (found := _by_name(page, i, above, below)) is not None:
+        if name.endswith(word) and (found := _by_name(page, i, above, below)) is not None and not _told_before(page, i):
             return [_claim(page, *found, i, f"{word}＝{'/'.join(above)}÷{'/'.join(below)} / by its definition")]
-    before = [j for j in page.prior(i) if page.plain(j)]
+    before = [j for j in page.prior(i) if page.plain(j) and not page.yardstick(j)]
     if not before or (i and page.dimension(i - 1) in ("percentage", "ratio") and page.same_sentence(i - 1, i)):
         return []
     a = before[0]
     total = page.totals[a]
     wholes = [total] if total is not None else []
-    wholes += [j for j in before[1:4] if page.unit(j) == page.unit(a) and (page.value(j) or 0) >= (page.value(a) or 0)]
+    open_ended = bool(words.unbounded.search(name))  # 完成率 may exceed 100%
+    wholes += [j for j in before[1:4] if page.unit(j) == page.unit(a) and (open_ended or (page.value(j) or 0) >= (page.value(a) or 0))]
     if not wholes:
         return []
     for b in wholes:
@@ -184,18 +206,33 @@ def _rate(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     return []
 
 
+def _told_before(page: Figures, i: int) -> bool:
+    """Whether the rate is one of two that a change is told by: the two figures are of the later one only."""
+    return page.records[i].role == "from"
+
+
 def _by_name(page: Figures, i: int, above: tuple[str, ...], below: tuple[str, ...]) -> tuple[int, int] | None:
-    """The two figures of a quotient by their names, in its section: 存贷比 of 贷款 and 存款."""
-    found: list[int | None] = [None, None]
-    for j in page.earlier(i, 40):
-        if page.records[j].section_start != page.records[i].section_start:
-            break
-        for k, names in enumerate((above, below)):
-            if found[k] is None and page.plain(j) and page.records[j].role in ("level", "to") and any(w in page.name(j) for w in names):
-                found[k] = j
-                break
-    a, b = found
-    return None if a is None or b is None or page.unit(a) != page.unit(b) else (a, b)
+    """The two figures of a quotient by their names, in its section, or in its document where they fit: 存贷比 of 贷款 and 存款."""
+    tops, bottoms = (
+        sorted((j for j in page.earlier(i, 200) if _goes_by(page, j, i, names)), key=lambda j: bool(page.records[j].per))
+        for names in (above, below)
+    )
+    near = page.records[i].section_start
+    for a in tops[:3]:
+        for b in bottoms[:6]:
+            if a != b and page.unit(a) == page.unit(b) and page.records[a].per == page.records[b].per and fits(page, a, b, i):
+                return a, b
+    both = [[j for j in js if page.records[j].section_start == near and not page.records[j].per] or js for js in (tops, bottoms)]
+    if not all(both) or page.unit(both[0][0]) != page.unit(both[1][0]):
+        return None
+    a, b = both[0][0], both[1][0]
+    return (a, b) if page.records[a].section_start == page.records[b].section_start == near and a != b else None
+
+
+def _goes_by(page: Figures, j: int, i: int, names: tuple[str, ...]) -> bool:
+    r = page.records[j]
+    told = page.name(j) + page.region(j)
+    return page.plain(j) and r.role in ("level", "to") and r.status == page.records[i].status and any(w in told for w in names)
 
 
 def _pair(page: Figures, i: int, words: RatioWords) -> list[Finding]:
@@ -204,7 +241,7 @@ def _pair(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     for word, above, below in words.quotients:
         if name.endswith(word) and (found := _by_name(page, i, above, below)) is not None:
             return [_claim(page, *found, i, f"{word} / by its definition")]
-    before = [j for j in page.prior(i) if page.plain(j)][:4]
+    before = [j for j in page.prior(i) if page.plain(j) and not page.yardstick(j)][:4]
     if len(before) < 2:
         return []
     b, a = before[0], before[1]
@@ -213,7 +250,7 @@ def _pair(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     for above_, below_ in ((a, b), (b, a)):
         if fits(page, above_, below_, i):
             return [_claim(page, above_, below_, i, "两数之比 / the ratio of the two figures before it")]
-    if "之比" in page.region(i) or name.endswith("收入比"):
+    if regex.search("两[者项个类]之比", page.region(i)):
         larger, smaller = (a, b) if (page.value(a) or 0) >= (page.value(b) or 0) else (b, a)
         return [_claim(page, larger, smaller, i, "两数之比 / the ratio of the two figures before it")]
     return []

@@ -8,6 +8,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import regex
+
 from ..types import Finding, Section
 from .figures import Figures, weigh
 from .misprints import misprint
@@ -15,7 +17,8 @@ from .misprints import misprint
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
-_TOLD = ("level", "to", "share", "from")
+_POINTED = regex.compile(r"(?:这|上述|前述|以上|该)$")  # 这三类群体: points back to the 三个群体
+_TOLD = ("level", "to", "share", "from", "increase")
 
 
 @functools.lru_cache(maxsize=8)
@@ -91,7 +94,8 @@ def _equal(page: Figures) -> Iterator[tuple[list[int], str]]:
         value = page.value(i)
         if value is None or value <= 0 or r.role not in _TOLD or r.quantity.dimension in ("duration", "age") or r.status == "planned":
             continue
-        by_value.setdefault((r.document, r.quantity.unit, r.per, value), []).append(i)
+        unit = "" if r.quantity.dimension == "count" else r.quantity.unit  # 三个群体 is told again as 三类群体
+        by_value.setdefault((r.document, unit, r.per, value), []).append(i)
     for same in by_value.values():
         groups: list[list[int]] = []
         for i in same:
@@ -107,17 +111,38 @@ def _equal(page: Figures) -> Iterator[tuple[list[int], str]]:
 
 def _same_thing(page: Figures, i: int, j: int, synonyms: dict[str, str]) -> bool:
     a, b = page.records[i], page.records[j]
-    if (a.period and b.period and a.period != b.period) or (a.place and b.place and a.place != b.place):
+    times = sorted((a.period or "", b.period or ""), key=len)
+    if not times[1].startswith(times[0]) or (a.place and b.place and a.place != b.place):
         return False
     digits = _significant(page, i)
+    if page.unit(i) != page.unit(j) and not _POINTED.search(page.region(j)):
+        return False
     one, two = (synonyms.get(n, n) for n in (page.name(i), page.name(j)))
-    if one and one == two:
-        return digits >= 3 or len(one) >= 4
+    if one and one == two and "increase" not in (a.role, b.role):
+        stock = not a.event and not b.event and page.totals[i] is None and page.totals[j] is None
+        return digits >= 3 or len(one) >= 4 or (len(one) == 3 and stock and a.role == b.role == "level")
     if not one or not two:
         return False
+    if "increase" in (a.role, b.role) and digits < 4:
+        return False
+    if page.dimension(i) == "percentage" and a.section_start == b.section_start and a.role != "increase":
+        if len(one) > 3 and len(two) > 3 and one[-4:] == two[-4:]:
+            return True
+        after = page.folded[b.end : b.end + 3]
+        if digits > 1 and after[:1] == "的" and after[1:] in one + page.region(i):
+            return True
+    if _POINTED.search(page.region(j)) and one[-2:] == two[-2:]:
+        return True
     if digits >= 3 and len(one) > 2 and (one in two or two in one or one in page.region(j) or two in page.region(i)):
         return True
+    if digits >= 4 and page.dimension(i) != "percentage" and (one[-2:] == two[-2:] or _shared(_around(page, i), _around(page, j)) >= 5):
+        return True
     return digits >= 2 and page.dimension(i) == "percentage" and _shared(page.region(i) + one, page.region(j) + two) >= 5
+
+
+def _around(page: Figures, i: int) -> str:
+    """The words of a figure's clause, and those right after it: 11.3392万元发展“因户施策”蓝莓产业项目."""
+    return page.region(i) + page.folded[page.records[i].end : page.records[i].end + 24]
 
 
 def _significant(page: Figures, i: int) -> int:
@@ -158,7 +183,7 @@ def _conflicts(page: Figures) -> Iterator[tuple[list[int], str]]:
     """复耕撂荒地2100余亩 in one section, 3100亩 in another: one digit apart, and told of the same thing."""
     by_name: dict[tuple[object, ...], list[int]] = {}
     for i, r in enumerate(page.records):
-        named = (r.event or "") + page.name(i)
+        named = (r.event or "-") + page.name(i)  # 常住人口: four characters are enough where nothing is done
         plain = page.plain(i) and r.role == "level" and r.status == "reported" and page.totals[i] is None and not r.per
         if plain and page.name(i):
             by_name.setdefault((r.document, page.name(i), r.quantity.unit), []).append(i)
@@ -169,8 +194,10 @@ def _conflicts(page: Figures) -> Iterator[tuple[list[int], str]]:
             continue
         i, j = same
         a, b = page.records[i], page.records[j]
-        if a.period != b.period or a.place != b.place or a.sentence == b.sentence or a.section_start == b.section_start:
+        if a.period != b.period or a.place != b.place or a.sentence == b.sentence:
             continue
+        if a.event and a.section_start == b.section_start:
+            continue  # 投入资金 twice in one section is told of two projects
         if a.event and b.event and a.event != b.event:
             continue
         step = max(page.reaches[i].step, page.reaches[j].step)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..types import Finding
 from .figures import Figures, Reach, weigh
-from .misprints import hint
+from .misprints import hint, lost_myriad
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
@@ -33,6 +34,8 @@ def sums(page: Figures) -> Iterator[Finding]:
         if page.plain(total):
             yield from _group(page, total, word, parts)
     yield from _crossed(page)
+    yield from _itemised(page)
+    yield from _next_sentence(page)
     yield from _elsewhere(page)
     yield from _shares(page)
 
@@ -50,10 +53,13 @@ def _group(page: Figures, total: int, word: str, parts: list[int]) -> Iterator[F
         yield _sum(page, total, wider, f"{_said(cue)}，计量单位不同 / the list mixes counters")
         return
     if len(parts) < 2:
-        yield _no_more(page, total, parts, _said(cue))
+        if parts:
+            yield _no_more(page, total, parts, _said(cue))
         return
     weighed = weigh(add, [1] * len(parts), [page.reaches[p] for p in parts], page.reaches[total])
     why = _all_of_it(page, total, word, parts)
+    if why is None and lost_myriad(page, total, parts) is not None:
+        why = f"{_said(cue)}，一项少写“万” / one part lost its 万"
     if why is None and weighed.verdict in ("holds", "rounding"):
         why = _said(cue)
     if why is not None:
@@ -196,6 +202,62 @@ def _crossed(page: Figures) -> Iterator[Finding]:
 def _key(page: Figures, i: int) -> str:
     """The words that tell one branch of a split from the others: 本县, 外县."""
     return page.region(i).strip("(),、;: ")
+
+
+def _itemised(page: Figures) -> Iterator[Finding]:
+    """共救治6000人:①大病救治612人;②慢病管理5230人;③兜底保障158人: each item of a numbered list holds one part."""
+    starts = [s.start for s in page.sections]
+    for i, r in enumerate(page.records):
+        if not page.folded.startswith(":", r.end) or not page.plain(i) or r.per:
+            continue
+        k = bisect_left(starts, r.end)
+        if k == len(starts) or page.folded[r.end + 1 : starts[k]].strip():
+            continue
+        first = page.sections[k]
+        items = [s for s in page.sections[k : k + 60] if s.parent_start == first.parent_start and s.style == first.style]
+        parts = []
+        for n, item in enumerate(items, 1):
+            own = [j for j in range(i + 1, min(i + 80, len(page.records))) if item.start < page.records[j].start < item.body_end]
+            own = [j for j in own if page.unit(j) == page.unit(i) and page.plain(j) and not page.records[j].per]
+            if item.number != n or len(own) != 1:
+                break
+            parts.append(own[0])
+        if len(parts) > 1 and len(parts) == len(items):
+            yield _sum(page, i, parts, "逐项编号列出 / a numbered list of its parts")
+
+
+def _next_sentence(page: Figures) -> Iterator[Finding]:
+    """共资助2743人次,发放578.0675万元。学前项目资助199人次,发放14.925万元;…办理贷款447笔,发放366.5万元。
+
+    The sentence after a count and an amount lists its items, each a count and an amount, and one of the two sums is exact.
+    """
+    for i in range(len(page.records) - 7):
+        j = i + 1
+        if not _pairs(page, i) or page.dimension(i) not in ("person", "person_time", "count", "household"):
+            continue
+        end = page.records[j].sentence.end
+        if page.records[j + 1].start < end or page.records[j + 1].section_start != page.records[i].section_start:
+            continue
+        counts, amounts = [], []
+        k = j + 1
+        while k + 1 < len(page.records) and page.same_sentence(j + 1, k + 1) and _pairs(page, k) and page.totals[k] is None:
+            counts.append(k)
+            amounts.append(k + 1)
+            k += 2
+        listed = len(counts) > 2 and page.folded[page.records[j + 1].sentence.start : page.records[k - 1].end].count(";") >= len(counts) - 2
+        whole = k == len(page.records) or not page.same_sentence(j + 1, k)
+        if listed and whole and (_adds_up(page, j, amounts) or _adds_up(page, i, counts)):
+            reason = "下一句逐项列出 / the next sentence lists its items"
+            yield _sum(page, i, counts, reason)
+            yield _sum(page, j, amounts, reason)
+
+
+def _pairs(page: Figures, i: int) -> bool:
+    """Whether a count and an amount of money stand side by side: 资助学生199人次,发放资金14.925万元."""
+    j = i + 1
+    if j >= len(page.records) or not page.same_sentence(i, j) or ";" in page.between(i, j):
+        return False
+    return page.dimension(j) == "money" != page.dimension(i) and page.plain(i) and page.plain(j) and not page.records[i].per
 
 
 def _elsewhere(page: Figures) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ import regex
 from ..amounts import decimal_text
 from ..types import Finding
 from .figures import Figures
+from .misprints import lost_myriad
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
@@ -55,17 +56,7 @@ def _among_myriads(page: Figures, i: int) -> bool:
 
 def _mends_a_sum(page: Figures, i: int) -> bool:
     total = page.totals[i]
-    if total is None:
-        return False
-    for (t, _), parts in page.groups.items():
-        if t == total and i in parts and len(parts) > 1:
-            values = [page.value(p) for p in parts]
-            whole = page.value(total)
-            if whole is None or None in values:
-                return False
-            now = sum(values, Fraction(0))  # type: ignore[arg-type]
-            return now != whole and now + (page.value(i) or Fraction(0)) * (_MYRIAD - 1) == whole
-    return False
+    return total is not None and any(t == total and lost_myriad(page, total, parts) == i for (t, _), parts in page.groups.items())
 
 
 @functools.lru_cache(maxsize=8)
@@ -94,8 +85,15 @@ def feasibility(page: Figures) -> Iterator[Finding]:
                 yield _impossible(
                     page, i, f"{r.surface} ∉ {{0/{count} … {count}/{count}}}", f"{count}个中得不出此比例 / no whole number out of {count} gives it"
                 )
-        elif page.dimension(i) in ("person", "household") and value.denominator != 1 and not r.per:
+        elif page.dimension(i) in ("person", "household") and value.denominator != 1 and value > 1 and not _rated(page, i):
             yield _impossible(page, i, f"{r.surface}", "人数、户数应为整数 / people and households come whole")
+
+
+def _rated(page: Figures, i: int) -> bool:
+    """Whether a figure of people is an average or a rate: 每千人口医师2.86人."""
+    clause = page.folded[page.clauses.clause_start(page.records[i].start) : page.records[i].start]
+    sentence = page.folded[page.records[i].sentence.start : page.records[i].start][-40:]
+    return bool(page.records[i].per) or any(w in clause + page.name(i) for w in "率均比") or "每" in sentence or "平均" in sentence
 
 
 def _impossible(page: Figures, i: int, formula: str, reason: str) -> Finding:

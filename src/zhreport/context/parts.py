@@ -34,6 +34,9 @@ _ADDITIVE = (
 )
 # 贫困户中低保户45户: those among the 贫困户64户 named before.
 _WITHIN = regex.compile(r"(?P<x>\p{L}{2,8}?)中(?![心学小职高等央国])")
+_SEVERAL = regex.compile(r"[两二三四五六七八九十\d](?:个|大)?[县市区乡镇村校项类户者]$")
+# 上级补助收入中,返还性收入6200万元、一般性转移支付收入21.95亿元: the total is named again before its parts.
+_AMONG_NAMED = regex.compile(r"(?<=[。;,\n])(?P<x>\p{L}{3,12})中,")
 _SPLIT = regex.compile(r"按[^,;。:\d]{1,8}(?:分|划分|来看|统计|看|计)")
 
 
@@ -118,7 +121,10 @@ class PartReader:
             if first is None or page.quantities[first].start >= stop:
                 continue
             for start in page.firsts(first, stop):
-                total = page.total_before(start, first, m.start(), out)
+                if "x" in m.groupdict():
+                    total = page.named_before(start, m["x"])
+                else:
+                    total = page.total_before(start, first, m.start(), out)
                 if total is not None:
                     self._take(page, out, start, total, stop, f"{m[0]}@{m.start()}")
 
@@ -136,7 +142,7 @@ class PartReader:
             between = page.folded[page.quantities[last].end : q.start] if last is not None else ""
             if last is not None and self._total.match(page.folded, page.region(i)):
                 break
-            if last is not None and not page.goes_on(last, i, between) and not page.completes(taken, i, total):
+            if last is not None and not page.goes_on(last, i, between) and not (";" in between and page.completes(taken, i, total)):
                 break
             if out[i] is None:
                 out[i] = Part(total, why)
@@ -157,30 +163,50 @@ class PartReader:
     def _sums(self, page: _Page, out: list[Part | None]) -> None:
         """建议143件、提案98件,共计241件: a total that follows its parts."""
         floor = 0
+        totals: set[int] = set()
         for j, t in enumerate(page.quantities):
-            region = page.region(j)
-            if not (found := self._sum.search(page.folded, region, t.start)) or not page.additive(j):
-                continue
-            strong = found[0] in ("合计", "总计", "共计") or "年" in found[0]
-            if found.start() - region > (12 if strong else 6) or (not strong and t.start - found.end() > 2):
+            found = self._sum_word(page, j, totals)
+            if found is None or not page.additive(j):
                 continue
             parts: list[int] = []
             for i in range(j - 1, max(floor, j - 40) - 1, -1):
-                if not page.same_sentence(i, j):
+                if i in totals and page.alike(i, j):
+                    break  # …合计15.86万元;…水面承包收入3.15万元、…合计10万元: the sum before is no part
+                if not page.same_sentence(i, j) and not self._reaches_back(page, i, j, found):
                     break
                 if not page.alike(i, j):
                     if page.quantities[i].dimension in ("percentage", "percentage_point") and parts:
                         break
                     continue
-                if out[i] is not None or page.clauses.bracket(page.quantities[i].start) != page.clauses.bracket(t.start):
-                    if out[i] is not None and out[i].total in parts:  # type: ignore[union-attr]
-                        continue
+                if out[i] is not None:
+                    continue
+                if page.clauses.bracket(page.quantities[i].start) != page.clauses.bracket(t.start):
                     break
                 parts.append(i)
             total = page.sum_of(parts)
             if len(parts) >= 2 and (total is None or t.amount.value is None or total <= t.amount.value * Fraction(3, 2)):
+                totals.add(j)
                 for i in parts:
                     out[i] = Part(j, f"{found[0]}@{found.start()}")
+
+    def _sum_word(self, page: _Page, j: int, totals: set[int]) -> regex.Match | None:
+        """The 合计 before a figure, or before the figure that it goes on with: 合计660人次、59.4万元."""
+        t, region = page.quantities[j], page.region(j)
+        found = self._sum.search(page.folded, region, t.start)
+        if found is None and j - 1 in totals and page.folded[page.quantities[j - 1].end] == "、" and t.start - region <= 4:
+            return self._sum.search(page.folded, page.region(j - 1), page.quantities[j - 1].start)
+        if found is None:
+            return None
+        strong = found[0] in ("合计", "总计", "共计") or "年" in found[0]
+        if found.start() - region > (12 if strong else 6) or (not strong and t.start - found.end() > 2):
+            return None
+        return found
+
+    def _reaches_back(self, page: _Page, i: int, j: int, found: regex.Match) -> bool:
+        """两村合计农户798户: a sum over several may begin the sentence after that of its parts."""
+        several = page.folded[max(0, found.start() - 3) : found.start()]
+        near = page.sentence(j) - page.sentence(i) == 1 and page.sections[i] == page.sections[j]
+        return near and bool(_SEVERAL.search(several))
 
     def _subsets(self, page: _Page, out: list[Part | None]) -> None:
         """抽检3260批次,合格3251批次: what passed is a part of what was tested."""
@@ -199,8 +225,11 @@ class PartReader:
             for j in range(i - 1, max(-1, i - 4), -1):
                 if not page.same_sentence(j, i):
                     break
+                if page.clauses.bracket(page.quantities[j].start) not in (None, page.clauses.bracket(page.quantities[i].start)):
+                    continue  # 到位4.37亿元(…社会资本5000万元),已支付3.98亿元: of the whole, not of the last part
                 if page.alike(i, j):
-                    out[i] = Part(j, f"{m[0]}@{m.start()}")
+                    if not page.more(i, j):  # 计划投资82亿元,实际完成92.4亿元: no part of the plan
+                        out[i] = Part(j, f"{m[0]}@{m.start()}")
                     break
 
 
@@ -241,7 +270,9 @@ class _Page:
         """Whether something stands between the bracket and the number: (20万元以上) names no part."""
         q = self.quantities[i]
         region = max(self.region(i), start + 1)
-        return q.start > region or (i > 0 and self.quantities[i - 1].start > start)
+        # (11人随班就读,4人送教): the name may follow; (20万元以上) has none
+        after = self.folded[q.end : q.end + 1]
+        return q.start > region or (i > 0 and self.quantities[i - 1].start > start) or (after.isalpha() and after not in "以左上")
 
     def sum_of(self, parts: Sequence[int]) -> Fraction | None:
         values = [v for i in parts if (v := self.quantities[i].amount.value) is not None]
@@ -249,6 +280,9 @@ class _Page:
 
     def same_sentence(self, i: int, j: int) -> bool:
         return self.clauses.sentence_index(self.quantities[i].start) == self.clauses.sentence_index(self.quantities[j].start)
+
+    def sentence(self, i: int) -> int:
+        return self.clauses.sentence_index(self.quantities[i].start)
 
     def sentence_end(self, at: int) -> int:
         return self.clauses.sentence(at).end
@@ -259,6 +293,7 @@ class _Page:
             return []
         start, end = self.quantities[0].start, self.quantities[-1].end
         found = [*pattern.finditer(self.folded, start, end), *_SPLIT.finditer(self.folded, start, end)]
+        found += _AMONG_NAMED.finditer(self.folded, start, end)
         return sorted(found, key=lambda m: m.start())
 
     def named_before(self, i: int, name: str) -> int | None:
@@ -278,6 +313,8 @@ class _Page:
         out: dict[str, int] = {}
         for k in range(first, min(first + 4, len(self.quantities))):
             q = self.quantities[k]
+            if k > first and ";" in self.folded[self.quantities[first].end : q.start]:
+                break  # 其中贫困户128户;坪上村辖7个村民小组: the next village begins
             if q.start < stop and self.additive(k) and self.clauses.bracket(q.start) is None:
                 out.setdefault(q.unit, k)
         return list(out.values())
@@ -292,17 +329,29 @@ class _Page:
                 continue
             if self.folded[at] == "按" and out[j] is not None:
                 return out[j].total  # type: ignore[union-attr]
+            if self.measured(j, k):
+                continue
             return None if self.exceeds(k, j) else j
         return None
+
+    def measured(self, j: int, k: int) -> bool:
+        """Whether figure j is only what another is measured by: 完成预算12.2亿元的102.3%, 比上年减少154万元."""
+        if self.folded.startswith("的", self.quantities[j].end) and self.quantities[j + 1].dimension in ("percentage", "ratio"):
+            return True
+        return self.roles[j].base is not None and self.roles[j].role != "level" and self.roles[k].role == "level"
 
     def exceeds(self, i: int, j: int) -> bool:
         """Whether figure i is clearly more than figure j, so that it can be no part of it."""
         a, b = self.quantities[i].amount, self.quantities[j].amount
         return a.value is not None and b.value is not None and a.value > b.value * 2
 
+    def more(self, i: int, j: int) -> bool:
+        a, b = self.quantities[i].amount.value, self.quantities[j].amount.value
+        return a is not None and b is not None and a > b
+
     def goes_on(self, last: int, i: int, between: str) -> bool:
         """Whether the list of parts that holds `last` goes on to i."""
-        if "。" in between or "\n" in between:
+        if "。" in between or "\n" in between or ",但" in between or ",而" in between:
             return False
         if ";" not in between:
             return True

@@ -36,7 +36,7 @@ class RateReader:
         rates |= {f"每{r.surface}": r["value"] for r in lexicon.table("modifiers", "denominator")}
         rates |= {r.surface: r["value"] for r in lexicon.table("cues", "rate")}
         self._rates = rates
-        word = alternation(rates)
+        word = f"(?<![全本当去上今前])(?:{alternation(rates)})"  # 全年发电量 is the year's, no rate
         self._pattern = regex.compile(rf"(?P<run>(?:{word})++)")
         self._word = regex.compile(word)
         self._lasting = frozenset(s for s, v in rates.items() if v in ("年", "月", "学年", "学期", "季度") and s.startswith("每"))

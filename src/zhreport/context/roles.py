@@ -44,7 +44,7 @@ class RoleReader:
         words = back_alternation(self._kind)
         # 提高到2020年的99.2%: the year of the figure may stand between.
         self._adjacent = regex.compile(
-            rf"(?r)(?P<cue>{words})(?:了|约|近|为|的|各|均| )*(?:(?:(?:19|20)\d{{2}}|去|上|前)年(?:底|末|同期|度|初|春季|秋季)?(?:的|约|近)?)?"
+            rf"(?r)(?P<cue>{words})(?:了|约|近|为|的|各|均| )*(?:(?:(?:19|20)\d{{2}}|去|上|前|今|本)年(?:底|末|同期|度|初|春季|秋季)?(?:的|约|近)?)?"
         )
         self._anywhere = regex.compile(rf"{lexicon.pattern('cues', 'role_of_noun')}(?!值)")
         self._bound = regex.compile(rf"(?r){lexicon.ending('cues', 'role_limit')}[为达至到]?")
