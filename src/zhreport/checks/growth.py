@@ -123,13 +123,15 @@ def _by_last_year(page: Figures, i: int, sign: int, before: list[int]) -> list[F
         return []
     if page.totals[i] is not None or not (page.records[i].base or "比" in page.region(i) or r.status == "planned"):
         return []
+    found = []
     for j in page.earlier(i):
         other = page.records[j]
         same = page.name(j) == page.name(level) and page.unit(j) == page.unit(level) and other.place == r.place and other.per == r.per
         if same and j != level and _year(other.period) == _year(r.period) - 1 and other.role in ("level", "to") and page.plain(j):
             if other.status == "reported":
-                return [_grown(page, j, level, i, sign)]
-    return []
+                found.append(j)
+    found.sort(key=lambda j: page.totals[j] is not None)  # the figure itself before its share in another sum
+    return [_grown(page, found[0], level, i, sign)] if found else []
 
 
 def _grown(page: Figures, a: int, b: int, i: int, sign: int) -> Finding:

@@ -22,7 +22,7 @@ _FACTORS = {Fraction(1, 2): "半年 / half a year", Fraction(12): "全年12个�
 _SIZES = {"百": 100, "千": 1000, "万": 10000, "十万": 100000}
 _PEOPLE = ("人", "生", "学生", "教师", "孩", "孩子", "老人", "党员", "群众", "干部", "村医", "村民", "户籍人口")
 _MEAN = regex.compile(r"^(?:平均)?每?\p{Han}{0,3}?均|^平均")
-_TOTAL = regex.compile(r"总|共|合计|累计|计")
+_TOTAL = regex.compile(r"总|共|合计|累计|计|全年")
 _BASIS = regex.compile(r"按(?P<of>[^,;。]{2,16}?)计算")
 
 
@@ -108,15 +108,17 @@ def _average(page: Figures, rate: Rate) -> Iterator[Finding]:
         return
     base = _MEAN.sub("", name).removeprefix("亩产").removeprefix("单产")
     sums = [j for j in page.prior(i) if _amount(page, j, rate) and page.records[j].role in ("level", "to")]
-    counts = [j for j in page.prior(i) if _counts(page, j, rate)]
+    counts = [j for j in page.prior(i) if _counts(page, j, rate) and page.records[j].role in ("level", "to")]
     near = bool(sums and counts)
     if len(base) > 1:
         sums = [*(j for j in page.earlier(i, 60) if _amount(page, j, rate) and page.name(j) == base and _alike(page, i, j)), *sums][:4]
         counts = [*counts, *(j for j in page.earlier(i, 40) if _counts(page, j, rate))][:4] if not counts else counts
     if page.records[i].per[-1][:1] in ("百", "千", "万", "十"):
         # 每千人口床位: out of the 常住人口 that the document names
-        kind = page.records[i].per[-1].lstrip("百千万十名")[:1]
-        counts = [j for j in page.earlier(i, 200) if _counts(page, j, rate) and kind in page.name(j) + page.region(j)][:4]
+        kind = page.records[i].per[-1].lstrip("百千万十名")
+        kind = kind if kind == "人口" else kind[:1]
+        counts = [j for j in page.earlier(i, 200) if _counts(page, j, rate) and kind in page.name(j) + page.region(j)][:8]
+        counts = [j for j in counts if regex.search("常住|户籍|总人口", page.name(j))] or counts[:4]
     if base and not sums:
         sums = [j for j in page.earlier(i, 60) if _amount(page, j, rate) and page.name(j).endswith(base) and _alike(page, i, j)][:2]
     m = _BASIS.search(page.folded, page.records[i].sentence.start, page.records[i].start)
@@ -130,7 +132,10 @@ def _average(page: Figures, rate: Rate) -> Iterator[Finding]:
                 if _mean_verdict(page, a, b, rate) in wanted:
                     yield _mean(page, a, b, rate, "均值承接总数与个数 / the average follows its total and its count")
                     return
-    if (near or m) and sums and counts and _same_thing(page, sums[0], i, base):
+    sums.sort(key=lambda j: page.totals[j] is not None)  # 粮食15.4万吨,其中夏粮4.9万吨…,亩产400公斤: of the whole
+    counts.sort(key=lambda j: page.totals[j] is not None)
+    alone = page.records[i].per[-1][:1] in ("百", "千", "万") and len(counts) == 1
+    if (near or m or alone) and sums and counts and _same_thing(page, sums[0], i, base):
         yield _mean(page, sums[0], counts[0], rate, "均值承接总数与个数 / the average follows its total and its count")
 
 
@@ -178,9 +183,11 @@ def _amounts(page: Figures, rate: Rate) -> Iterator[Finding]:
         options = [[a - 1]] if direct else _before(page, rate, a) if first else []
         chosen = next((o for o in options if _factor(page, rate, o, a) is not None), None)
         said = page.folded[page.records[i].end : page.records[a].start]
-        strong = direct or "标准" in said or bool(_TOTAL.search(page.region(a))) or page.name(a) == page.name(i)
+        strong = direct or "标准" in said + page.region(i) or bool(_TOTAL.search(page.region(a))) or page.name(a) == page.name(i)
         if chosen is None and strong and options and (direct or _whole_fits(page, rate, options[0], a)):
-            chosen = options[0]
+            # 享受生活补贴2160人、护理补贴3240人,共发放518.4万元: for both together
+            together = len(options[-1]) > 1 and bool(_TOTAL.search(page.region(a)))
+            chosen = options[-1] if together else options[0]
         if chosen is not None:
             yield _product(page, rate, chosen, a, "按该标准发放 / paid at this rate")
         first = False

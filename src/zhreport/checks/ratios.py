@@ -144,6 +144,7 @@ def _wholes(page: Figures, a: int, i: int, whole: str) -> Iterator[int]:
     before = [j for j in before if not page.yardstick(j) and page.records[j].status == page.records[a].status]
     yield from (j for j in before if fits(page, a, j, i))
     yield from before[:1]
+    yield from (j for j in page.prior(a, 2) if page.plain(j) and page.unit(j) == page.unit(a) and not page.yardstick(j))
 
 
 def _same_list(page: Figures, i: int) -> bool:
@@ -194,16 +195,24 @@ def _rate(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     wholes = [total] if total is not None else []
     open_ended = bool(words.unbounded.search(name))  # 完成率 may exceed 100%
     wholes += [j for j in before[1:4] if page.unit(j) == page.unit(a) and (open_ended or (page.value(j) or 0) >= (page.value(a) or 0))]
+    wholes = wholes or [j for j in before[1:2] if page.unit(j) == page.unit(a)]  # 合格6825批次 of 3840: one of them is wrong
     if not wholes:
         return []
     for b in wholes:
         if fits(page, a, b, i):
             return [_claim(page, a, b, i, f"“{name}”承接这两个数 / the rate follows its two figures")]
-    told = page.name(a) + page.region(a)
-    if name.endswith("率") and any(name[k : k + 2] in told for k in range(len(name) - 1) if "率" not in name[k : k + 2]):
-        own = name[:-1][-2:] in told  # 合格率 after 合格3251批次, not 贫困发生率 after 贫困人口减少
-        return [_claim(page, a, wholes[0], i, f"“{name}”承接这两个数 / the rate follows its two figures")] if own else []
+    if _told_of(page, a, wholes[0], name):
+        return [_claim(page, a, wholes[0], i, f"“{name}”承接这两个数 / the rate follows its two figures")]
     return []
+
+
+def _told_of(page: Figures, a: int, b: int, name: str) -> bool:
+    """Whether a rate is surely that of two figures: 合格率 after 合格3251批次, 年检率 after 应检168个,实检160个."""
+    told = page.name(a) + page.region(a)
+    stem = regex.sub("(?:率|比例|比重|占比|度)$", "", name)
+    if len(stem) > 1 and stem[-2:] in told:
+        return True  # not 贫困发生率 after 贫困人口减少
+    return bool(regex.search(r"应\p{Han}", page.region(b)) and regex.search(r"实际?\p{Han}|已", page.region(a)))
 
 
 def _told_before(page: Figures, i: int) -> bool:

@@ -90,7 +90,9 @@ def _no_more(page: Figures, total: int, parts: Sequence[int], why: str) -> Findi
     if any(v is not None and top is not None and v > top for v in least):
         verdict = "unclear" if whole.loose or any(r.loose for r in reaches) else "violated"
     elif whole.value is not None and bare > (whole.high if whole.high is not None else bare):
-        verdict, note = "unclear", "各类可能重叠 / the classes may overlap"
+        apart = _exclusive(page, parts) and whole.exact and all(r.exact for r in reaches)
+        verdict = "violated" if apart else "unclear"
+        note = "各类互不重叠 / the classes exclude each other" if apart else "各类可能重叠 / the classes may overlap"
     template = " + ".join(f"{{{k}}}" for k in range(len(parts)))
     weighed = weigh(add, [1] * len(parts), reaches, whole)._replace(verdict=verdict, value=bare)
     finding = page.found("part_le_total", weighed, template, parts, total, whole, "；".join(t for t in (why, note) if t))
@@ -163,6 +165,23 @@ def _adds_up(page: Figures, total: int, parts: Sequence[int]) -> bool:
 def _slots(lexicon: Lexicon) -> dict[str, tuple[str, str]]:
     """The words of each partition: 男 → (性别, 1)."""
     return {w: tuple(v.split(":", 1)) for w, v in lexicon.words("cues", "partition").items()}  # type: ignore[misc]
+
+
+@functools.lru_cache(maxsize=8)
+def _class_words(lexicon: Lexicon) -> dict[str, str]:
+    return lexicon.words("cues", "class_word")
+
+
+def _exclusive(page: Figures, parts: Sequence[int]) -> bool:
+    """Whether no one can be counted in two of the parts: 学前, 小学, 初中; 公办, 民办."""
+    words, slots = _class_words(page.lexicon), _slots(page.lexicon)
+    told = [page.name(p) + page.region(p) for p in parts]
+    classes = [{words[w] for w in words if w in t} for t in told]
+    branches = [{slots[w] for w in slots if w in t} for t in told]
+    for seen in (classes, branches):
+        if all(len(s) == 1 for s in seen) and len(set.union(*seen)) == len(parts):
+            return True
+    return False
 
 
 def _partition(page: Figures, parts: Sequence[int]) -> str | None:

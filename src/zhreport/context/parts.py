@@ -184,7 +184,9 @@ class PartReader:
                     break
                 parts.append(i)
             total = page.sum_of(parts)
-            if len(parts) >= 2 and (total is None or t.amount.value is None or total <= t.amount.value * Fraction(3, 2)):
+            whole = t.amount.value
+            listed = found[0] in ("合计", "总计", "共计", "共") and 2 <= len(parts) <= 4 and t.start - page.quantities[parts[0]].end <= 16
+            if len(parts) >= 2 and (total is None or whole is None or total <= whole * Fraction(3, 2) or listed):
                 totals.add(j)
                 for i in parts:
                     out[i] = Part(j, f"{found[0]}@{found.start()}")
