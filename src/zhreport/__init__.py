@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 # Each public name and the module it lives in; a module is loaded when its name is first used.
 _HOMES = {
     "CHECKS": "checks",
+    "Finding": "types",
     "Findings": "checks",
     "audit": "checks",
     "evaluate": "evaluation",

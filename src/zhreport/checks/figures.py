@@ -60,6 +60,8 @@ def weigh(compute: Callable[..., Fraction], signs: Sequence[int], operands: Sequ
         return Weighed("rounding", value, low, high, "")
     if stated.value is not None and stated.exact and _meet(low, high, stated.value, stated.value + stated.step * Fraction(99, 100)):
         return Weighed("rounding", value, low, high, "截尾而非四舍五入 / fits only by truncation")
+    if value is None and low is None and high is None:
+        return Weighed("unclear", None, None, None, "无法计算 / cannot be computed")
     if any(o.loose for o in (*operands, stated)):
         return Weighed("unclear", value, low, high, "含约数 / an approximate figure leaves it open")
     return Weighed("violated", value, low, high, "")
@@ -253,7 +255,7 @@ class Figures:
         units = {m["unit"] for m in written if m}
         shared = len(units) == 1 and all(written)
         shown = [m["number"] for m in written if m] if shared else surfaces
-        last = "100%" if result is None else shown[-1]
+        last = ("100" if shared else "100%") if result is None else shown[-1]
         tail = f" {units.pop()}" if shared and units != {""} else ""
         return f"{template.format(*shown)} {sign} {last}{tail}"
 

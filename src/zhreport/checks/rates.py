@@ -32,6 +32,7 @@ class Denominator(NamedTuple):
     units: tuple[str, ...]
     size: Fraction
     times: tuple[Fraction, ...]
+    many: int = 1  # 1000 of 每千人口
 
 
 def denominator(per: Sequence[str], lexicon: Lexicon) -> Denominator | None:
@@ -49,15 +50,15 @@ def denominator(per: Sequence[str], lexicon: Lexicon) -> Denominator | None:
     if word in ("人口", ""):
         word = "人"
     if word == "次":
-        return Denominator(("次", "人次"), Fraction(size), factors)
+        return Denominator(("次", "人次"), Fraction(size), factors, size)
     if word in _PEOPLE:
-        return Denominator(("人", "人次"), Fraction(size), factors)
+        return Denominator(("人", "人次"), Fraction(size), factors, size)
     if word in ("村", "乡镇", "社区", "企业", "学校", "单位"):
-        return Denominator(("个", "所", "家"), Fraction(size), factors)
+        return Denominator(("个", "所", "家"), Fraction(size), factors, size)
     unit = lexicon.units.get(word)
     if unit is None:
-        return Denominator((word,), Fraction(size), factors)
-    return Denominator((unit.unit,), unit.factor * size, factors)
+        return Denominator((word,), Fraction(size), factors, size)
+    return Denominator((unit.unit,), unit.factor * size, factors, size)
 
 
 class Rate(NamedTuple):
@@ -72,7 +73,7 @@ def rate_times_count(page: Figures) -> Iterator[Finding]:
 
     >>> from zhreport import parse
     >>> [(f.verdict, f.formula) for f in rate_times_count(Figures(parse("油菜8.6万亩,按每亩150元的标准发放补贴1290万元。")))]
-    [('holds', '每亩150元 × 8.6万亩 × 3/2000 = 1290万元')]
+    [('holds', '每亩150元 × 8.6万亩 = 1290万元')]
     """
     rates = []
     for i, r in enumerate(page.records):
@@ -162,8 +163,7 @@ def _mean_of(rate: Rate):  # type: ignore[no-untyped-def]
 
 
 def _mean(page: Figures, a: int, b: int, rate: Rate, reason: str) -> Finding:
-    size = rate.per.size
-    template = "{0} / {1}" if size == 1 else f"{{0}} / {{1}} × {size}"
+    template = "{0} / {1}" if rate.per.many == 1 else f"{{0}} / {{1}} × {rate.per.many}"
     finding = page.claim("ratio", template, [a, b], rate.at, _mean_of(rate), [1, -1], reason)
     return finding
 
@@ -249,7 +249,7 @@ def _product_of(rate: Rate, factor: Fraction):  # type: ignore[no-untyped-def]
 
 def _product(page: Figures, rate: Rate, counts: Sequence[int], a: int, reason: str, factor: Fraction | None = None) -> Finding:
     factor = factor or _factor(page, rate, counts, a) or rate.per.times[0]
-    scale = factor / rate.per.size
+    scale = factor / rate.per.many
     written = "{1}" if len(counts) == 1 else "(" + " + ".join(f"{{{k + 1}}}" for k in range(len(counts))) + ")"
     template = f"{{0}} × {written}" + (f" × {scale}" if scale != 1 else "")
     remark = "" if factor == 1 else f"系数 {factor}：{_FACTORS.get(factor, '')}"

@@ -333,7 +333,8 @@ class _Page:
                 return out[j].total  # type: ignore[union-attr]
             if self.measured(j, k):
                 continue
-            return None if self.exceeds(k, j) else j
+            # 茶园9.6万亩,其中采摘72万亩: what stands right before 其中 is the total, even where one of them is misprinted
+            return None if self.exceeds(k, j) and j != k - 1 else j
         return None
 
     def measured(self, j: int, k: int) -> bool:
