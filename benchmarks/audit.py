@@ -57,7 +57,9 @@ def main(copies: int = 100, seed: int = 7) -> None:
         alarms += len(bad) - len(touching)
     total = sum(tried.values())
     print(f"clean copies: {clean} violated in {len(names)} reports")
-    print(f"{total} copies with one digit changed: {sum(noticed.values())} reported ({sum(noticed.values()) / total:.0%}), {alarms} false alarms")
+    print(
+        f"{total} copies with one digit changed: {sum(noticed.values())} reported ({sum(noticed.values()) / total:.0%}), {alarms} false alarms"
+    )
     for kind, n in sorted(tried.items()):
         print(f"  {kind:18}{noticed[kind]:4} of {n}")
 

@@ -70,8 +70,10 @@ def test_findings_say_what_they_are() -> None:
     (found,) = zr.audit(zr.parse("抽检480批次,合格471批次,合格率99.1%。"))
     assert (found.kind, found.verdict, found.severity) == ("ratio", "violated", "sense")
     assert [o.surface for o in found.operands] == ["471批次", "480批次"]
-    assert found.result is not None and found.result.surface == "99.1%"
-    assert found.difference is not None and found.difference.startswith("-")
+    assert found.result is not None
+    assert found.result.surface == "99.1%"
+    assert found.difference is not None
+    assert found.difference.startswith("-")
     assert found.stated == "0.9905..0.9915"
 
 

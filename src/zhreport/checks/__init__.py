@@ -19,8 +19,8 @@ from .numbering import numbering
 from .rates import rate_times_count
 from .ratios import ratios
 from .restatements import restatements
-from .suspects import feasibility, unit_suspects
 from .sums import sums
+from .suspects import feasibility, unit_suspects
 
 if TYPE_CHECKING:
     import pandas as pd

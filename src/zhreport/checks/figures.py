@@ -58,7 +58,11 @@ def weigh(compute: Callable[..., Fraction], signs: Sequence[int], operands: Sequ
         return Weighed("holds" if firm else "rounding", value, low, high, "")
     if _meet(low, high, stated.low, stated.high):
         return Weighed("rounding", value, low, high, "")
-    if stated.value is not None and stated.exact and _meet(low, high, stated.value, stated.value + stated.step * Fraction(99, 100)):
+    if (
+        stated.value is not None
+        and stated.exact
+        and _meet(low, high, stated.value, stated.value + stated.step * Fraction(99, 100))
+    ):
         return Weighed("rounding", value, low, high, "截尾而非四舍五入 / fits only by truncation")
     if value is None and low is None and high is None:
         return Weighed("unclear", None, None, None, "无法计算 / cannot be computed")
@@ -79,7 +83,9 @@ def _at(compute: Callable[..., Fraction], values: Sequence[Fraction | None]) -> 
 def _meet(low: Fraction | None, high: Fraction | None, least: Fraction | None, most: Fraction | None) -> bool:
     if (low is None and high is None) or (least is None and most is None):
         return False
-    return not ((high is not None and least is not None and high < least) or (low is not None and most is not None and low > most))
+    return not (
+        (high is not None and least is not None and high < least) or (low is not None and most is not None and low > most)
+    )
 
 
 class Figures:
@@ -123,12 +129,37 @@ class Figures:
         return out
 
     @functools.cached_property
+    def splits(self) -> dict[int, list[tuple[str, list[int]]]]:
+        """The splits of each total: the words that introduce them, and the parts."""
+        out: dict[int, list[tuple[str, list[int]]]] = {}
+        for (total, word), parts in self.groups.items():
+            out.setdefault(total, []).append((word, parts))
+        return out
+
+    @functools.cached_property
+    def by_start(self) -> dict[int, Section]:
+        return {s.start: s for s in self.sections}
+
+    @functools.cached_property
+    def _regions(self) -> list[str]:
+        out, end = [], 0
+        for r in self.records:
+            out.append(self.folded[max(self.clauses.clause_start(r.start), end) : r.start])
+            end = r.end
+        return out
+
+    @functools.cached_property
     def brackets(self) -> list[int]:
         """Where the innermost bracket around each record begins; -1 for none."""
         return [b.start if (b := self.clauses.bracket(r.start)) else -1 for r in self.records]
 
     def value(self, i: int) -> Fraction | None:
         return self.records[i].quantity.amount.value
+
+    def values(self, indexes: Sequence[int]) -> list[Fraction] | None:
+        """The bare values of several records; None where one is a range."""
+        out = [v for i in indexes if (v := self.value(i)) is not None]
+        return out if len(out) == len(indexes) else None
 
     def unit(self, i: int) -> str:
         return self.records[i].quantity.unit
@@ -148,15 +179,13 @@ class Figures:
     def yardstick(self, i: int) -> bool:
         """Whether a figure is only what another is measured by: 完成预算12.2亿元的102.3%."""
         after = i + 1 < len(self.records) and self.dimension(i + 1) in RATES
-        return after and self.folded.startswith("的", self.records[i].end) and self.records[i + 1].start - self.records[i].end <= 4
+        return (
+            after and self.folded.startswith("的", self.records[i].end) and self.records[i + 1].start - self.records[i].end <= 4
+        )
 
     def region(self, i: int) -> str:
         """The words of a figure's own: of its clause, after the figure before it."""
-        return self.folded[self.region_start(i) : self.records[i].start]
-
-    def region_start(self, i: int) -> int:
-        start = self.clauses.clause_start(self.records[i].start)
-        return max(start, self.records[i - 1].end) if i else start
+        return self._regions[i]
 
     def between(self, i: int, j: int) -> str:
         return self.folded[self.records[i].end : self.records[j].start]
@@ -230,7 +259,9 @@ class Figures:
         """The finding that says whether the operands give the result; `template` writes them: "{0} / {1}"."""
         reach = stated or self.reaches[result]  # type: ignore[index]
         weighed = weigh(compute, signs, reaches or [self.reaches[i] for i in operands], reach)
-        return self.found(kind, weighed, template, operands, result, reach, "；".join(t for t in (reason, weighed.note, remark) if t))
+        return self.found(
+            kind, weighed, template, operands, result, reach, "；".join(t for t in (reason, weighed.note, remark) if t)
+        )
 
     def found(
         self, kind: str, weighed: Weighed, template: str, operands: Sequence[int], result: int | None, stated: Reach, reason: str
@@ -297,5 +328,3 @@ def _short(number: Fraction | None) -> str:
         return ""
     exact = decimal_text(number) or ""
     return exact if len(exact) <= 14 and "/" not in exact else f"{float(number):.6g}"
-
-

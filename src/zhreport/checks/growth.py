@@ -70,7 +70,9 @@ def _by_difference(page: Figures, i: int, sign: int, before: list[int]) -> list[
         return []
     op, compute = ("-", _over_base) if sign > 0 else ("+", _over_former)
     signs = [1, -1]
-    finding = page.claim("growth", f"{{0}} / ({{1}} {op} {{0}})", [d, level], i, compute, signs, "增量与增速 / increase and rate of one level")
+    finding = page.claim(
+        "growth", f"{{0}} / ({{1}} {op} {{0}})", [d, level], i, compute, signs, "增量与增速 / increase and rate of one level"
+    )
     if _real(page, i):
         return [_unclear(finding)]
     if finding.verdict != "violated":
@@ -126,10 +128,15 @@ def _by_last_year(page: Figures, i: int, sign: int, before: list[int]) -> list[F
     found = []
     for j in page.earlier(i):
         other = page.records[j]
-        same = page.name(j) == page.name(level) and page.unit(j) == page.unit(level) and other.place == r.place and other.per == r.per
-        if same and j != level and _year(other.period) == _year(r.period) - 1 and other.role in ("level", "to") and page.plain(j):
-            if other.status == "reported":
-                found.append(j)
+        same = (
+            page.name(j) == page.name(level)
+            and page.unit(j) == page.unit(level)
+            and other.place == r.place
+            and other.per == r.per
+        )
+        told = other.role in ("level", "to") and other.status == "reported" and page.plain(j)
+        if same and told and j != level and _year(other.period) == _year(r.period) - 1:
+            found.append(j)
     found.sort(key=lambda j: page.totals[j] is not None)  # the figure itself before its share in another sum
     return [_grown(page, found[0], level, i, sign)] if found else []
 
@@ -137,7 +144,9 @@ def _by_last_year(page: Figures, i: int, sign: int, before: list[int]) -> list[F
 def _grown(page: Figures, a: int, b: int, i: int, sign: int) -> Finding:
     template = "{1} / {0} - 1" if sign > 0 else "1 - {1} / {0}"
     compute: Callable[..., Fraction] = (lambda x, y: y / x - 1) if sign > 0 else (lambda x, y: 1 - y / x)
-    finding = page.claim("growth", template, [a, b], i, compute, [-1, 1] if sign > 0 else [1, -1], "前后两数与增速 / two levels and a rate")
+    finding = page.claim(
+        "growth", template, [a, b], i, compute, [-1, 1] if sign > 0 else [1, -1], "前后两数与增速 / two levels and a rate"
+    )
     if _real(page, i) or _real(page, b):
         return _unclear(finding)
     if finding.verdict != "violated":
@@ -166,7 +175,13 @@ def _yearly(page: Figures, i: int, before: list[int]) -> list[Finding]:
     weighed = weigh(lambda x, y: y / x, [-1, 1], [least, most], reach._replace(value=value, low=low, high=high))
     weighed = weighed._replace(value=None, low=None, high=None)
     finding = page.found(
-        "growth", weighed, f"({{1}} / {{0}})^(1/{years}) - 1", [a, b], i, reach, f"{years}年年均增速 / yearly growth over {years} years"
+        "growth",
+        weighed,
+        f"({{1}} / {{0}})^(1/{years}) - 1",
+        [a, b],
+        i,
+        reach,
+        f"{years}年年均增速 / yearly growth over {years} years",
     )
     return [_unclear(finding) if _real(page, i) or _real(page, b) else finding]
 
@@ -216,7 +231,9 @@ def _change(page: Figures, i: int) -> Iterator[Finding]:
     if roles == ("to", "from") or (roles[1] == "from" and roles[0] == "level"):
         a, b = b, a
     elif roles != ("from", "to") and not (
-        page.name(a) == page.name(b) and _year(page.records[a].period) and _year(page.records[a].period) < _year(page.records[b].period)
+        page.name(a) == page.name(b)
+        and _year(page.records[a].period)
+        and _year(page.records[a].period) < _year(page.records[b].period)
     ):
         return
     if page.unit(i) != "百分点" and page.dimension(i) in RATES:
@@ -225,7 +242,9 @@ def _change(page: Figures, i: int) -> Iterator[Finding]:
     up = page.records[i].role == "increase"
     operands = [b, a] if up else [a, b]
     compute: Callable[..., Fraction] = lambda x, y: (x - y) * scale  # noqa: E731
-    finding = page.claim("difference", "{0} - {1}", operands, i, compute, [1, -1], "前后两数之差 / the difference of the two levels")
+    finding = page.claim(
+        "difference", "{0} - {1}", operands, i, compute, [1, -1], "前后两数之差 / the difference of the two levels"
+    )
     if finding.verdict == "violated":
         finding = hint(page, finding, [*operands, i], lambda v: (v[0] - v[1]) * scale - v[2])
     yield finding
@@ -252,7 +271,13 @@ def _balance(page: Figures, i: int) -> Iterator[Finding]:
         a, b = found
         if a is not None and b is not None:
             finding = page.claim(
-                "difference", "{0} - {1}", [a, b], i, lambda x, y: x - y, [1, -1], f"{word}＝{minuend}－{subtrahend} / by its definition"
+                "difference",
+                "{0} - {1}",
+                [a, b],
+                i,
+                lambda x, y: x - y,
+                [1, -1],
+                f"{word}＝{minuend}－{subtrahend} / by its definition",
             )
             if finding.verdict == "violated":
                 finding = hint(page, finding, [a, b, i], lambda v: v[0] - v[1] - v[2])

@@ -21,10 +21,9 @@ def hint(page: Figures, finding: Finding, figures: Sequence[int], residual: Resi
 
 
 def _mended(page: Figures, figures: Sequence[int], k: int, residual: Residual) -> str | None:
-    values = [page.value(i) for i in figures]
-    if None in values:
+    known = page.values(figures)
+    if known is None:
         return None
-    known: list[Fraction] = values  # type: ignore[assignment]
     at_zero, at_one = (residual([*known[:k], Fraction(x), *known[k + 1 :]]) for x in (0, 1))
     if at_one == at_zero:
         return None
@@ -42,11 +41,10 @@ def _mended(page: Figures, figures: Sequence[int], k: int, residual: Residual) -
 
 def lost_myriad(page: Figures, total: int, parts: Sequence[int]) -> int | None:
     """The part that lost its 万: 柴油42万元、电费26.5万元、运水9.8元 of 78.3万元."""
-    values = [page.value(p) for p in parts]
-    whole = page.value(total)
-    if len(parts) < 2 or whole is None or None in values or page.dimension(total) != "money":
+    values, whole = page.values(parts), page.value(total)
+    if len(parts) < 2 or whole is None or values is None or page.dimension(total) != "money":
         return None
-    short = whole - sum(values, Fraction(0))  # type: ignore[arg-type]
+    short = whole - sum(values, Fraction(0))
     return next((p for p, v in zip(parts, values, strict=True) if v and v * 9999 == short), None)
 
 

@@ -16,7 +16,15 @@ from .misprints import hint
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
-_TIMES = {"年": (1, Fraction(1, 2)), "学年": (1, Fraction(1, 2)), "学期": (1, 2), "月": (12, 1), "季度": (4, 1), "日": (1,), "天": (1,)}
+_TIMES: dict[str, tuple[int | Fraction, ...]] = {
+    "年": (1, Fraction(1, 2)),
+    "学年": (1, Fraction(1, 2)),
+    "学期": (1, 2),
+    "月": (12, 1),
+    "季度": (4, 1),
+    "日": (1,),
+    "天": (1,),
+}
 _FACTORS = {Fraction(1, 2): "半年 / half a year", Fraction(12): "全年12个月 / twelve months", Fraction(2): "两学期 / two terms",
             Fraction(4): "四个季度 / four quarters"}  # fmt: skip
 _SIZES = {"百": 100, "千": 1000, "万": 10000, "十万": 100000}
@@ -95,7 +103,13 @@ def _counts(page: Figures, i: int, rate: Rate) -> bool:
 
 
 def _amount(page: Figures, i: int, rate: Rate) -> bool:
-    return page.unit(i) == page.unit(rate.at) and page.plain(i) and not page.records[i].per and i != rate.at and not page.yardstick(i)
+    return (
+        page.unit(i) == page.unit(rate.at)
+        and page.plain(i)
+        and not page.records[i].per
+        and i != rate.at
+        and not page.yardstick(i)
+    )
 
 
 def _average(page: Figures, rate: Rate) -> Iterator[Finding]:
@@ -112,8 +126,11 @@ def _average(page: Figures, rate: Rate) -> Iterator[Finding]:
     counts = [j for j in page.prior(i) if _counts(page, j, rate) and page.records[j].role in ("level", "to")]
     near = bool(sums and counts)
     if len(base) > 1:
-        sums = [*(j for j in page.earlier(i, 60) if _amount(page, j, rate) and page.name(j) == base and _alike(page, i, j)), *sums][:4]
-        counts = [*counts, *(j for j in page.earlier(i, 40) if _counts(page, j, rate))][:4] if not counts else counts
+        sums = [
+            *(j for j in page.earlier(i, 60) if _amount(page, j, rate) and page.name(j) == base and _alike(page, i, j)),
+            *sums,
+        ][:4]
+        counts = counts or [j for j in page.earlier(i, 40) if _counts(page, j, rate)][:4]
     if page.records[i].per[-1][:1] in ("百", "千", "万", "十"):
         # 每千人口床位: out of the 常住人口 that the document names
         kind = page.records[i].per[-1].lstrip("百千万十名")
@@ -121,7 +138,9 @@ def _average(page: Figures, rate: Rate) -> Iterator[Finding]:
         counts = [j for j in page.earlier(i, 200) if _counts(page, j, rate) and kind in page.name(j) + page.region(j)][:8]
         counts = [j for j in counts if regex.search("常住|户籍|总人口", page.name(j))] or counts[:4]
     if base and not sums:
-        sums = [j for j in page.earlier(i, 60) if _amount(page, j, rate) and page.name(j).endswith(base) and _alike(page, i, j)][:2]
+        sums = [j for j in page.earlier(i, 60) if _amount(page, j, rate) and page.name(j).endswith(base) and _alike(page, i, j)][
+            :2
+        ]
     m = _BASIS.search(page.folded, page.records[i].sentence.start, page.records[i].start)
     if m:
         basis = m["of"]
@@ -149,8 +168,11 @@ def _alike(page: Figures, i: int, j: int) -> bool:
 def _same_thing(page: Figures, a: int, i: int, base: str) -> bool:
     """Whether an average is told of the amount: 总产 and 亩产, 总投资 and 亩均投资."""
     told = page.name(a) + page.region(a)
-    return not base or page.name(i) == page.name(a) or any(base[k : k + 2] in told for k in range(len(base) - 1)) or (
-        "产" in base and "产" in told
+    return (
+        not base
+        or page.name(i) == page.name(a)
+        or any(base[k : k + 2] in told for k in range(len(base) - 1))
+        or ("产" in base and "产" in told)
     )
 
 
@@ -164,8 +186,7 @@ def _mean_of(rate: Rate):  # type: ignore[no-untyped-def]
 
 def _mean(page: Figures, a: int, b: int, rate: Rate, reason: str) -> Finding:
     template = "{0} / {1}" if rate.per.many == 1 else f"{{0}} / {{1}} × {rate.per.many}"
-    finding = page.claim("ratio", template, [a, b], rate.at, _mean_of(rate), [1, -1], reason)
-    return finding
+    return page.claim("ratio", template, [a, b], rate.at, _mean_of(rate), [1, -1], reason)
 
 
 def _amounts(page: Figures, rate: Rate) -> Iterator[Finding]:
@@ -203,11 +224,10 @@ def _whole_fits(page: Figures, rate: Rate, counts: Sequence[int], a: int) -> boo
 
 
 def _made(page: Figures, rate: Rate, counts: Sequence[int], factor: Fraction) -> Fraction | None:
-    values = [page.value(c) for c in counts]
-    value = page.value(rate.at)
-    if value is None or None in values:
+    values, value = page.values(counts), page.value(rate.at)
+    if value is None or values is None:
         return None
-    return value * sum(values, Fraction(0)) / rate.per.size * factor  # type: ignore[arg-type]
+    return value * sum(values, Fraction(0)) / rate.per.size * factor
 
 
 def _before(page: Figures, rate: Rate, a: int) -> list[list[int]]:
@@ -255,7 +275,14 @@ def _product(page: Figures, rate: Rate, counts: Sequence[int], a: int, reason: s
     remark = "" if factor == 1 else f"系数 {factor}：{_FACTORS.get(factor, '')}"
     operands = [rate.at, *counts]
     made = page.claim(
-        "rate_times_count", template, operands, a, _product_of(rate, factor), [1] * len(operands), reason, remark=remark,
+        "rate_times_count",
+        template,
+        operands,
+        a,
+        _product_of(rate, factor),
+        [1] * len(operands),
+        reason,
+        remark=remark,
         reaches=_reaches(page, rate, counts),
     )
     if made.verdict != "violated":
@@ -278,7 +305,9 @@ def _class_of(page: Figures, i: int) -> str | None:
     pattern, words = _classes(page.lexicon)
     start = max(page.records[i].sentence.start, page.records[i].start - 80)
     found = None
-    for m in pattern.finditer(page.folded, start, page.records[i].end + 8 if page.records[i].quantity.unit == "1" else page.records[i].start):
+    for m in pattern.finditer(
+        page.folded, start, page.records[i].end + 8 if page.records[i].quantity.unit == "1" else page.records[i].start
+    ):
         found = m
     return words[found[0]] if found else None
 
@@ -286,7 +315,9 @@ def _class_of(page: Figures, i: int) -> str | None:
 def _classes_of(page: Figures, i: int) -> set[str]:
     """普通高中、中职助学金均为每生每年2000元: a rate may be told of several classes."""
     pattern, words = _classes(page.lexicon)
-    joined = page.folded[page.records[i - 1].end if i and page.same_sentence(i - 1, i) else page.records[i].sentence.start : page.records[i].start]
+    joined = page.folded[
+        page.records[i - 1].end if i and page.same_sentence(i - 1, i) else page.records[i].sentence.start : page.records[i].start
+    ]
     own = {words[m[0]] for m in pattern.finditer(joined.rpartition(",")[2])} if "均" in joined else set()
     last = _class_of(page, i)
     return own or ({last} if last else set())
@@ -305,8 +336,7 @@ def _lists(page: Figures, rates: Sequence[Rate], done: set[int]) -> Iterator[Fin
         b = a - 1
         if a in done or page.dimension(a) != "money" or page.unit(b) not in ("人", "人次") or not page.same_sentence(a, b):
             continue
-        named = _class_of(page, b)
-        options = by_class.get((page.records[a].document, named or ""), [])
+        options = by_class.get((page.records[a].document, _class_of(page, b) or ""), [])
         options = [r for r in options if _amount(page, a, r) and _counts(page, b, r)]
         if not options or len(page.between(b, a)) > 12:
             continue
@@ -321,4 +351,6 @@ def _lists(page: Figures, rates: Sequence[Rate], done: set[int]) -> Iterator[Fin
         most = known.count(usual) >= 2 and 2 * known.count(usual) > len(pairs)
         for (rate, b, a), factor in zip(pairs, factors, strict=True):
             if factor is not None or most:
-                yield _product(page, rate, [b], a, "同一对象的标准、人数与金额 / rate, count and amount of one class", factor or usual)
+                yield _product(
+                    page, rate, [b], a, "同一对象的标准、人数与金额 / rate, count and amount of one class", factor or usual
+                )

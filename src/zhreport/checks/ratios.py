@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
 _OF = regex.compile(r"的(?:约|近|将近|超过?|比例|比重)?")
-_OWNER = regex.compile(r"占(?:到|了|有)?(?:全[县市区镇乡村省国部]|我[县市区镇乡村])?(?P<whole>[^,;。:()\d]*?)(?:的?(?:比重|比例|比率|占比)?[分别均都]*(?:为|达到?|是|超过?|近|约)?|的)$")
+_OWNER = regex.compile(
+    r"占(?:到|了|有)?(?:全[县市区镇乡村省国部]|我[县市区镇乡村])?(?P<whole>[^,;。:()\d]*?)(?:的?(?:比重|比例|比率|占比)?[分别均都]*(?:为|达到?|是|超过?|近|约)?|的)$"
+)
 _COUNT_WORD = regex.compile(r"(?:总[数量额]|数量|总人数|人数|户数|总)$")
 
 
@@ -69,7 +71,11 @@ def quotient(a: Fraction, b: Fraction) -> Fraction:
 
 def _claim(page: Figures, a: int, b: int, i: int, reason: str) -> Finding:
     finding = page.claim("ratio", "{0} / {1}", [a, b], i, quotient, [1, -1], reason)
-    return hint(page, finding, [a], lambda v: v[0] - (page.value(i) or 0) * (page.value(b) or 1)) if finding.verdict == "violated" else finding
+    return (
+        hint(page, finding, [a], lambda v: v[0] - (page.value(i) or 0) * (page.value(b) or 1))
+        if finding.verdict == "violated"
+        else finding
+    )
 
 
 def fits(page: Figures, a: int, b: int, i: int) -> bool:
@@ -132,15 +138,23 @@ def _wholes(page: Figures, a: int, i: int, whole: str) -> Iterator[int]:
     """The figure that a share is of: what the text names, else the total of the part, else what went before."""
     noun = _COUNT_WORD.sub("", whole)
     if noun and noun not in ("比", "其", "其中"):
-        named = [j for j in page.earlier(a) if page.plain(j) and page.unit(j) == page.unit(a) and noun in page.name(j) + page.region(j)]
+        named = [
+            j for j in page.earlier(a) if page.plain(j) and page.unit(j) == page.unit(a) and noun in page.name(j) + page.region(j)
+        ]
         named = [j for j in named if not page.yardstick(j) and (page.value(j) or 0) >= (page.value(a) or 0)]
         yield from islice(named, 1)
-        yield from (j for j in islice(page.earlier(a), 12) if page.unit(j) == page.unit(a) and page.plain(j) and fits(page, a, j, i))
+        yield from (
+            j for j in islice(page.earlier(a), 12) if page.unit(j) == page.unit(a) and page.plain(j) and fits(page, a, j, i)
+        )
         return
     total = page.totals[a]
     if total is not None and page.plain(total):
         yield total
-    before = [j for j in page.prior(a) if page.plain(j) and page.unit(j) == page.unit(a) and (page.value(j) or 0) >= (page.value(a) or 0)]
+    before = [
+        j
+        for j in page.prior(a)
+        if page.plain(j) and page.unit(j) == page.unit(a) and (page.value(j) or 0) >= (page.value(a) or 0)
+    ]
     before = [j for j in before if not page.yardstick(j) and page.records[j].status == page.records[a].status]
     yield from (j for j in before if fits(page, a, j, i))
     yield from before[:1]
@@ -173,8 +187,8 @@ def _in_order(page: Figures, i: int) -> list[Finding]:
     for total in page.earlier(first):
         if not whole or whole not in page.name(total):
             continue
-        for (t, _), parts in page.groups.items():
-            if t == total and len(parts) == last - first + 1:
+        for _, parts in page.splits.get(total, ()):
+            if len(parts) == last - first + 1:
                 return [_claim(page, parts[i - first], total, i, f"“{said}” / each its share")]
     return []
 
@@ -194,7 +208,9 @@ def _rate(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     total = page.totals[a]
     wholes = [total] if total is not None else []
     open_ended = bool(words.unbounded.search(name))  # 完成率 may exceed 100%
-    wholes += [j for j in before[1:4] if page.unit(j) == page.unit(a) and (open_ended or (page.value(j) or 0) >= (page.value(a) or 0))]
+    wholes += [
+        j for j in before[1:4] if page.unit(j) == page.unit(a) and (open_ended or (page.value(j) or 0) >= (page.value(a) or 0))
+    ]
     wholes = wholes or [j for j in before[1:2] if page.unit(j) == page.unit(a)]  # 合格6825批次 of 3840: one of them is wrong
     if not wholes:
         return []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from ..types import Finding, Section
+from ..types import Finding
 from .figures import Figures, weigh
 from .misprints import misprint
 
@@ -69,7 +69,7 @@ def _headings(page: Figures) -> Iterator[tuple[int, int]]:
     for i, r in enumerate(page.records):
         if r.quantity.dimension != "count" or not page.name(i) or r.section_start is None:
             continue
-        section = _section(page, r.section_start)
+        section = page.by_start.get(r.section_start)
         if section is None or not section.title_start <= r.start < section.title_end:
             continue
         for j in range(i + 1, len(starts)):
@@ -81,18 +81,19 @@ def _headings(page: Figures) -> Iterator[tuple[int, int]]:
                 break
 
 
-def _section(page: Figures, start: int) -> Section | None:
-    by_start = {s.start: s for s in page.sections}
-    return by_start.get(start)
-
-
 def _equal(page: Figures) -> Iterator[tuple[list[int], str]]:
     """Figures of one value and unit in one document that share their name."""
     synonyms = _synonyms(page.lexicon)
     by_value: dict[tuple[int | None, str, tuple[str, ...], Fraction], list[int]] = {}
     for i, r in enumerate(page.records):
         value = page.value(i)
-        if value is None or value <= 0 or r.role not in _TOLD or r.quantity.dimension in ("duration", "age") or r.status == "planned":
+        if (
+            value is None
+            or value <= 0
+            or r.role not in _TOLD
+            or r.quantity.dimension in ("duration", "age")
+            or r.status == "planned"
+        ):
             continue
         unit = "" if r.quantity.dimension == "count" else r.quantity.unit  # 三个群体 is told again as 三类群体
         by_value.setdefault((r.document, unit, r.per, value), []).append(i)
@@ -135,7 +136,11 @@ def _same_thing(page: Figures, i: int, j: int, synonyms: dict[str, str]) -> bool
         return True
     if digits >= 3 and len(one) > 2 and (one in two or two in one or one in page.region(j) or two in page.region(i)):
         return True
-    if digits >= 4 and page.dimension(i) != "percentage" and (one[-2:] == two[-2:] or _shared(_around(page, i), _around(page, j)) >= 5):
+    if (
+        digits >= 4
+        and page.dimension(i) != "percentage"
+        and (one[-2:] == two[-2:] or _shared(_around(page, i), _around(page, j)) >= 5)
+    ):
         return True
     return digits >= 2 and page.dimension(i) == "percentage" and _shared(page.region(i) + one, page.region(j) + two) >= 5
 
@@ -172,9 +177,9 @@ def _bounds(page: Figures) -> Iterator[tuple[list[int], str]]:
             if page.records[j].section_start != r.section_start or page.records[j].document != r.document:
                 break
             after = page.folded[page.records[j].end : page.records[j].end + 8] + page.region(j)
-            if page.dimension(j) == "percentage" and page.value(j) in (amount.low, amount.high):
-                if any(x + y in near for x, y in pairwise(after) if "\u4e00" <= x and "\u4e00" <= y and x not in "的占为"):
-                    group.append(j)
+            bound = page.dimension(j) == "percentage" and page.value(j) in (amount.low, amount.high)
+            if bound and any(x + y in near for x, y in pairwise(after) if x >= "\u4e00" and y >= "\u4e00" and x not in "的占为"):
+                group.append(j)
         if len(group) > 1:
             yield group, "区间端点再次出现 / a bound of the range is told again"
 

@@ -30,9 +30,10 @@ def sums(page: Figures) -> Iterator[Finding]:
     >>> [(f.kind, f.verdict, f.formula) for f in sums(Figures(parse("建档学生613人(本县524人,外县98人)。")))]
     [('sum', 'violated', '524 + 98 ≠ 613 人')]
     """
+    twins = _Twins(page)
     for (total, word), parts in page.groups.items():
         if page.plain(total):
-            yield from _group(page, total, word, parts)
+            yield from _group(page, total, word, parts, twins)
     yield from _crossed(page)
     yield from _itemised(page)
     yield from _next_sentence(page)
@@ -44,7 +45,20 @@ def add(*values: Fraction) -> Fraction:
     return sum(values, Fraction(0))
 
 
-def _group(page: Figures, total: int, word: str, parts: list[int]) -> Iterator[Finding]:
+class _Twins:
+    """The splits of a page by what introduces them and by the names of their parts, for those that tell of each other."""
+
+    def __init__(self, page: Figures) -> None:
+        self.by_word: dict[str, list[tuple[int, list[int]]]] = {}
+        self.by_names: dict[tuple[str, ...], list[tuple[int, str, list[int]]]] = {}
+        for (total, word), parts in page.groups.items():
+            self.by_word.setdefault(word, []).append((total, parts))
+            names = tuple(page.name(p) for p in parts)
+            if all(names):
+                self.by_names.setdefault(names, []).append((total, word, parts))
+
+
+def _group(page: Figures, total: int, word: str, parts: list[int], twins: _Twins) -> Iterator[Finding]:
     cue = word.partition("@")[0]
     parts = [p for p in parts if page.records[p].quantity.amount.value is not None or page.reaches[p].high is not None]
     parts = _fitting(page, total, parts) if page.records[parts[-1]].start < page.records[total].start else parts
@@ -57,7 +71,7 @@ def _group(page: Figures, total: int, word: str, parts: list[int]) -> Iterator[F
             yield _no_more(page, total, parts, _said(cue))
         return
     weighed = weigh(add, [1] * len(parts), [page.reaches[p] for p in parts], page.reaches[total])
-    why = _all_of_it(page, total, word, parts)
+    why = _all_of_it(page, total, word, parts, twins)
     if why is None and lost_myriad(page, total, parts) is not None:
         why = f"{_said(cue)}，一项少写“万” / one part lost its 万"
     if why is None and weighed.verdict in ("holds", "rounding"):
@@ -112,11 +126,10 @@ def _fitting(page: Figures, total: int, parts: list[int]) -> list[int]:
 
 def _with_other_units(page: Figures, total: int, parts: list[int]) -> list[int]:
     """72条,其中部级6条,…发表6篇: the end of the list is counted in another classifier, and completes the sum."""
-    whole = page.value(total)
-    values = [page.value(p) for p in parts]
-    if whole is None or None in values or page.dimension(total) not in ("count", "person_time") or len(parts) < 2:
+    whole, values = page.value(total), page.values(parts)
+    if whole is None or values is None or page.dimension(total) not in ("count", "person_time") or len(parts) < 2:
         return parts
-    rest = whole - add(*values)  # type: ignore[arg-type]
+    rest = whole - add(*values)
     out = list(parts)
     for i in range(parts[-1] + 1, min(parts[-1] + 4, len(page.records))):
         if rest <= 0 or not page.same_sentence(parts[-1], i) or page.totals[i] is not None:
@@ -129,9 +142,9 @@ def _with_other_units(page: Figures, total: int, parts: list[int]) -> list[int]:
     return out if rest == 0 else parts
 
 
-def _all_of_it(page: Figures, total: int, word: str, parts: Sequence[int]) -> str | None:
+def _all_of_it(page: Figures, total: int, word: str, parts: Sequence[int], twins: _Twins) -> str | None:
     """Why the parts claim to be the whole; None where they do not."""
-    cue, _, at = word.partition("@")
+    cue, _, _at = word.partition("@")
     between = page.folded[page.records[total].end : page.records[parts[0]].start]
     some = any(w in between for w in ("其中", "包括", "含", "如", "主要"))
     if cue in _LISTED and not some:
@@ -144,21 +157,19 @@ def _all_of_it(page: Figures, total: int, word: str, parts: Sequence[int]) -> st
         return f"{split}合为整体 / together they are the whole"
     if any(page.region(p).lstrip(",、;和及").startswith(("其余", "其他", "另外的")) for p in parts):
         return "列有“其余” / the list names the rest"
-    for (other, w), twin in page.groups.items():
+    for other, twin in twins.by_word[word]:
         # 2479人次、166.8375万元(其中…): what splits the one in full splits the other.
-        if w == word and other != total and len(twin) == len(parts) and _adds_up(page, other, twin):
+        if other != total and len(twin) == len(parts) and _adds_up(page, other, twin):
             return f"同一分组的{page.unit(other)}数相合 / the same list adds up in {page.unit(other)}"
-    names = [page.name(p) for p in parts]
-    for (other, w), twin in page.groups.items():
-        if w != word and len(twin) == len(parts) and all(names) and [page.name(p) for p in twin] == names:
-            if _adds_up(page, other, twin):
-                return "同样的分组在别处相合 / the same split adds up elsewhere"
+    for other, w, twin in twins.by_names.get(tuple(page.name(p) for p in parts), ()):
+        if w != word and _adds_up(page, other, twin):
+            return "同样的分组在别处相合 / the same split adds up elsewhere"
     return None
 
 
 def _adds_up(page: Figures, total: int, parts: Sequence[int]) -> bool:
-    values = [page.value(p) for p in parts]
-    return None not in values and add(*values) == page.value(total)  # type: ignore[arg-type]
+    values = page.values(parts)
+    return values is not None and add(*values) == page.value(total)
 
 
 @functools.lru_cache(maxsize=8)
@@ -178,10 +189,7 @@ def _exclusive(page: Figures, parts: Sequence[int]) -> bool:
     told = [page.name(p) + page.region(p) for p in parts]
     classes = [{words[w] for w in words if w in t} for t in told]
     branches = [{slots[w] for w in slots if w in t} for t in told]
-    for seen in (classes, branches):
-        if all(len(s) == 1 for s in seen) and len(set.union(*seen)) == len(parts):
-            return True
-    return False
+    return any(all(len(s) == 1 for s in seen) and len(set.union(*seen)) == len(parts) for seen in (classes, branches))
 
 
 def _partition(page: Figures, parts: Sequence[int]) -> str | None:
@@ -203,13 +211,11 @@ def _partition(page: Figures, parts: Sequence[int]) -> str | None:
 
 def _crossed(page: Figures) -> Iterator[Finding]:
     """613人(本县524人,外县89人),其中小学348人(本县290人,外县58人),初中265人(本县234人,外县31人): 290 + 234 = 524."""
-    by_total: dict[int, list[list[int]]] = {}
-    for (total, _), parts in page.groups.items():
-        by_total.setdefault(total, []).append(parts)
-    for splits in by_total.values():
+    for listed in page.splits.values():
+        splits = [parts for _, parts in listed]
         for split in splits:
             for rows in splits:
-                inner = [{_key(page, c): c for g in by_total.get(r, []) for c in g} for r in rows]
+                inner = [{_key(page, c): c for _, g in page.splits.get(r, []) for c in g} for r in rows]
                 if rows is split or len(rows) < 2 or not all(inner):
                     continue
                 for part in split:
@@ -263,7 +269,10 @@ def _next_sentence(page: Figures) -> Iterator[Finding]:
             counts.append(k)
             amounts.append(k + 1)
             k += 2
-        listed = len(counts) > 2 and page.folded[page.records[j + 1].sentence.start : page.records[k - 1].end].count(";") >= len(counts) - 2
+        listed = (
+            len(counts) > 2
+            and page.folded[page.records[j + 1].sentence.start : page.records[k - 1].end].count(";") >= len(counts) - 2
+        )
         whole = k == len(page.records) or not page.same_sentence(j + 1, k)
         if listed and whole and (_adds_up(page, j, amounts) or _adds_up(page, i, counts)):
             reason = "下一句逐项列出 / the next sentence lists its items"
@@ -299,7 +308,9 @@ def _runs(page: Figures) -> Iterator[list[int]]:
     run: list[int] = []
     for i in range(len(page.records)):
         fits = page.dimension(i) == "money" and page.plain(i) and page.totals[i] is None and not page.records[i].per
-        goes_on = fits and run and run[-1] == i - 1 and page.same_sentence(i, i - 1) and page.name(i)[-2:] == page.name(i - 1)[-2:]
+        goes_on = (
+            fits and run and run[-1] == i - 1 and page.same_sentence(i, i - 1) and page.name(i)[-2:] == page.name(i - 1)[-2:]
+        )
         if not goes_on:
             if len(run) > 1:
                 yield run
@@ -323,7 +334,7 @@ def _shares(page: Figures) -> Iterator[Finding]:
             weighed = weigh(add, [1] * len(run), reaches, _WHOLE)
             said = page.region(i)
             whole = "分别" in said and any(w in said for w in ("比重", "占比", "比例", "占")) and "三次产业" in said
-            if weighed.verdict in ("holds", "rounding") and any(w in said for w in ("比重", "占", "比例", "结构")) or whole:
+            if (weighed.verdict in ("holds", "rounding") and any(w in said for w in ("比重", "占", "比例", "结构"))) or whole:
                 yield page.claim(
                     "sum", " + ".join(f"{{{k}}}" for k in range(len(run))), run, None, add, [1] * len(run),
                     "同一整体的各部分占比 / shares of one whole", _WHOLE,

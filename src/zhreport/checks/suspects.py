@@ -33,7 +33,11 @@ def unit_suspects(page: Figures) -> Iterator[Finding]:
             continue
         mended = _mends_a_sum(page, i)
         if mended or (value < 100 and _decimal(r.surface) and _among_myriads(page, i)):
-            why = "改作“万”则分项之和相合 / with 万 the sum of the parts holds" if mended else "同句其他金额以万元计 / its neighbours are in 万元"
+            why = (
+                "改作“万”则分项之和相合 / with 万 the sum of the parts holds"
+                if mended
+                else "同句其他金额以万元计 / its neighbours are in 万元"
+            )
             fixed = r.surface.replace("元", "万元") if "元" in r.surface else r.surface + "万"
             yield Finding(
                 "unit_suspect", "violated", f"{r.surface} ← {fixed}", (page.operand(i),), None, f"单位可疑 / the unit is suspect：{why}",
@@ -56,7 +60,7 @@ def _among_myriads(page: Figures, i: int) -> bool:
 
 def _mends_a_sum(page: Figures, i: int) -> bool:
     total = page.totals[i]
-    return total is not None and any(t == total and lost_myriad(page, total, parts) == i for (t, _), parts in page.groups.items())
+    return total is not None and any(lost_myriad(page, total, parts) == i for _, parts in page.splits[total])
 
 
 @functools.lru_cache(maxsize=8)
@@ -83,7 +87,10 @@ def feasibility(page: Figures) -> Iterator[Finding]:
                 yield _impossible(page, i, f"{r.surface} > 100%", f"{name}不会超过100% / this rate cannot exceed 100%")
             elif (count := _sample(page, i, bounded)) is not None and not _reachable(page, i, count):
                 yield _impossible(
-                    page, i, f"{r.surface} ∉ {{0/{count} … {count}/{count}}}", f"{count}个中得不出此比例 / no whole number out of {count} gives it"
+                    page,
+                    i,
+                    f"{r.surface} ∉ {{0/{count} … {count}/{count}}}",
+                    f"{count}个中得不出此比例 / no whole number out of {count} gives it",
                 )
         elif page.dimension(i) in ("person", "household") and value.denominator != 1 and value > 1 and not _rated(page, i):
             yield _impossible(page, i, f"{r.surface}", "人数、户数应为整数 / people and households come whole")
@@ -93,7 +100,9 @@ def _rated(page: Figures, i: int) -> bool:
     """Whether a figure of people is an average or a rate: 每千人口医师2.86人."""
     clause = page.folded[page.clauses.clause_start(page.records[i].start) : page.records[i].start]
     sentence = page.folded[page.records[i].sentence.start : page.records[i].start][-40:]
-    return bool(page.records[i].per) or any(w in clause + page.name(i) for w in "率均比") or "每" in sentence or "平均" in sentence
+    return (
+        bool(page.records[i].per) or any(w in clause + page.name(i) for w in "率均比") or "每" in sentence or "平均" in sentence
+    )
 
 
 def _impossible(page: Figures, i: int, formula: str, reason: str) -> Finding:
@@ -113,7 +122,11 @@ def _sample(page: Figures, i: int, bounded: regex.Pattern) -> int | None:
         return None
     # Only what was drawn for a test is what the rate is of.
     drawn = page.region(i - 1) + (before.event or "")
-    return int(whole.value) if any(w in drawn for w in ("抽查", "抽检", "抽样", "检查", "检测", "调查", "测评")) and whole.value <= 400 else None
+    return (
+        int(whole.value)
+        if any(w in drawn for w in ("抽查", "抽检", "抽样", "检查", "检测", "调查", "测评")) and whole.value <= 400
+        else None
+    )
 
 
 def _reachable(page: Figures, i: int, count: int) -> bool:

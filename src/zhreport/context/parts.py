@@ -142,7 +142,11 @@ class PartReader:
             between = page.folded[page.quantities[last].end : q.start] if last is not None else ""
             if last is not None and self._total.match(page.folded, page.region(i)):
                 break
-            if last is not None and not page.goes_on(last, i, between) and not (";" in between and page.completes(taken, i, total)):
+            if (
+                last is not None
+                and not page.goes_on(last, i, between)
+                and not (";" in between and page.completes(taken, i, total))
+            ):
                 break
             if out[i] is None:
                 out[i] = Part(total, why)
@@ -185,7 +189,11 @@ class PartReader:
                 parts.append(i)
             total = page.sum_of(parts)
             whole = t.amount.value
-            listed = found[0] in ("合计", "总计", "共计", "共") and 2 <= len(parts) <= 4 and t.start - page.quantities[parts[0]].end <= 16
+            listed = (
+                found[0] in ("合计", "总计", "共计", "共")
+                and 2 <= len(parts) <= 4
+                and t.start - page.quantities[parts[0]].end <= 16
+            )
             if len(parts) >= 2 and (total is None or whole is None or total <= whole * Fraction(3, 2) or listed):
                 totals.add(j)
                 for i in parts:
