@@ -32,8 +32,9 @@ demo: $(VENV)/installed
 	$(BIN)/zhreport extract corpus/reports -o $(OUT)/records.xlsx
 	$(BIN)/zhreport extract corpus/reports -o $(OUT)/records.parquet
 	$(BIN)/zhreport sections corpus/reports > $(OUT)/outline.txt
+	$(BIN)/zhreport audit corpus/reports -o $(OUT)/findings.csv
 	@echo "写好的文件 / files written:"
-	@ls -1 $(OUT)/records.csv $(OUT)/records.xlsx $(OUT)/records.parquet $(OUT)/outline.txt
+	@ls -1 $(OUT)/records.csv $(OUT)/records.xlsx $(OUT)/records.parquet $(OUT)/outline.txt $(OUT)/findings.csv
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -m "not slow"
@@ -49,6 +50,7 @@ lint: $(VENV)/linted
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/words.py
+	$(BIN)/python benchmarks/audit.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -75,6 +75,7 @@ def documents_table(report: Report) -> None:
 
 
 _ORDER = {"violated": 0, "unclear": 1, "rounding": 2, "holds": 3}
+_VERDICT = {"violated": "不符 violated", "unclear": "存疑 unclear ", "rounding": "舍入 rounding", "holds": "相符 holds   "}
 _STYLE = {"violated": "bold red", "unclear": "yellow", "rounding": "cyan", "holds": "green"}
 
 
@@ -85,18 +86,21 @@ def findings_table(report: Report, findings: Iterable[Finding], everything: bool
     shown = [f for f in listed if everything or f.verdict != "holds"]
     console.print(f"[bold]{escape(report.source or '')}[/bold] · {len(listed)} 项关系 relations · {len(shown)} 项列出 shown")
     for f in shown:
-        console.print(f"[{_STYLE[f.verdict]}]{f.verdict:9}[/] {f.kind:10} {escape(f.formula)}")
+        label = _VERDICT[f.verdict]
+        console.print(f"[{_STYLE[f.verdict]}]{label}[/] {f.kind} [bold]{escape(f.formula)}[/bold]")
         console.print(f"          {escape(f.reason)}")
-        console.print(_sentence(report, f))
+        console.print(_words(f))
 
 
-def _sentence(report: Report, finding: Finding) -> Text:
-    """The line around the figures, with each of them underlined."""
-    figures = [o for o in (*finding.operands, finding.result) if o is not None]
-    start = max(report.text.rfind("\n", 0, min(o.start for o in figures)) + 1, min(o.start for o in figures) - 60)
-    stop = min(max(o.end for o in figures) + 40, len(report.text))
-    line = report.text.find("\n", max(o.end for o in figures))
-    text = Text("          " + report.text[start : min(stop, line if line >= 0 else stop)].replace("\n", " "))
-    for o in figures:
-        text.stylize("underline", o.start - start + 10, o.end - start + 10)
+def _words(finding: Finding) -> Text:
+    """The words around the figures, with each of them underlined."""
+    text = Text("          ")
+    for start, words in finding.passages:
+        if len(text) > 10:
+            text.append(" … ")
+        shift = len(text) - start
+        text.append(words.replace("\n", " "))
+        for o in (*finding.operands, finding.result):
+            if o is not None and start <= o.start and o.end <= start + len(words):
+                text.stylize("underline", o.start + shift, o.end + shift)
     return text

@@ -166,7 +166,7 @@ class Finding:
     """What a check has to say: the kind, the verdict, a formula to read, the figures, and the reason in words.
 
     `computed` and `stated` are the intervals in the base unit (`low..high`), `difference` is computed less stated;
-    `severity` is `none`, `last digit` or `sense`.
+    `severity` is `none`, `last digit` or `sense`; `passages` are the words around the figures, each with its offset.
     """
 
     kind: str
@@ -180,6 +180,7 @@ class Finding:
     stated: str | None = None
     difference: str | None = None
     severity: str = "none"
+    passages: tuple[tuple[int, str], ...] = ()
 
 
 def dates_of(period: str | None) -> tuple[str | None, str | None]:
