@@ -235,7 +235,7 @@ def audit(
     def found() -> Iterator[dict[str, Any]]:
         nonlocal violated
         for report in inputs:
-            findings = check(report)
+            findings = check(report, lexicon=inputs.lexicon)
             violated = violated or any(f.verdict == "violated" for f in findings)
             yield from table.rows_of(findings, "findings", report)
         if not inputs.read:
@@ -253,7 +253,7 @@ def audit(
         from .terminal import findings_table
 
         for report in inputs:
-            findings = check(report)
+            findings = check(report, lexicon=inputs.lexicon)
             violated = violated or any(f.verdict == "violated" for f in findings)
             findings_table(report, findings, everything)
     inputs.finish()
