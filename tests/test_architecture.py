@@ -17,7 +17,7 @@ SOURCE = Path(zhreport.__file__).parent
 # A file imports only files above it in this list (docs/why.md).
 ORDER = [
     "amounts", "table", "types", "lexicon", "numerals", "tokens", "clauses", "periods", "places", "divisions", "documents", "sections",
-    "grammar", "edges", "quantities", "context", "records", "series", "checks", "report", "segmentation", "explanation", "files",
+    "grammar", "edges", "quantities", "grids", "context", "records", "series", "checks", "report", "segmentation", "explanation", "files",
     "evaluation", "store", "pages", "adapters", "terminal", "cli",
 ]  # fmt: skip
 

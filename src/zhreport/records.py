@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .clauses import Clauses
 from .context.indicators import Named
 from .context.parts import Part
 from .context.roles import Role
+from .grids import CellFacts
 from .types import Document, Quantity, Record, Section, Told
 
 
@@ -44,6 +45,27 @@ class Facts(NamedTuple):
     places: Sequence[Told]
     codes: Sequence[Told]
     parts: Sequence[Part | None]
+
+
+def in_cells(facts: Facts, quantities: Sequence[Quantity], cells: Mapping[int, CellFacts]) -> Facts:
+    """The facts with those of table cells as their heads tell them."""
+    names, roles, periods, places = [*facts.names], [*facts.roles], [*facts.periods], [*facts.places]
+    pers, parts = [*facts.pers], [*facts.parts]
+    at = {q.start: i for i, q in enumerate(quantities)}
+    for i, q in enumerate(quantities):
+        cell = cells.get(q.start)
+        if cell is None:
+            continue
+        names[i] = Named(cell.name_start, cell.name_end, cell.name, None, cell.why) if cell.name else None
+        roles[i] = Role(cell.role, None, None, "", True)
+        pers[i] = ()
+        if cell.period:
+            periods[i] = Told(cell.period, cell.why)
+        if cell.place:
+            places[i] = Told(cell.place, cell.why)
+        whole = at.get(cell.total) if cell.total is not None else None
+        parts[i] = Part(whole, f"table@{cell.total}") if whole is not None and quantities[whole].unit == q.unit else None
+    return facts._replace(names=names, roles=roles, periods=periods, places=places, pers=pers, parts=parts)
 
 
 def assembled(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -18,11 +18,12 @@ from .context.statuses import status_reader
 from .divisions import divisions
 from .documents import boilerplate_of, described
 from .documents import documents as documents_of
+from .grids import Tables, grid_reader
 from .lexicon import Lexicon
 from .periods import period_reader
 from .places import Place, home_of, place_reader
 from .quantities import quantity_reader
-from .records import Facts, assembled, deepest, key_of
+from .records import Facts, assembled, deepest, in_cells, key_of
 from .sections import outside, section_reader
 from .tokens import fold, repaired, scanner
 from .types import Document, Period, Placeholder, Quantity, Record, Section, Span, Spanned, Token, Told
@@ -176,6 +177,8 @@ def parse(
     quantities = quantity_reader(lexicon).quantities(text, masked, scan.numbers, clauses, damaged)
     periods = period_reader(lexicon).read(masked, scan.takers)
     places = place_reader(lexicon).read(text, masked, [d.start for d in documents])
+    tables = grid_reader(lexicon).read(text, masked, periods, places)
+    figures = _merged(quantities, tables.quantities)
     records: list[Record] = []
     heads = {m.start for m in markers if m.place == "line"}
     kinds = lexicon.words("cues", "document_kind")
@@ -183,12 +186,12 @@ def parse(
         _known(described(folded, d, heads, kinds, home_of(_inside(places, d), d.title_end or 0)), place, period)
         for d in documents
     )
-    page = Page(text, masked, lexicon, clauses, scan.takers, periods, places, sections)
-    if documents and documents[0].start and (before := _inside(quantities, preface := Document(0, 0, documents[0].start))):
+    page = Page(text, masked, lexicon, clauses, scan.takers, periods, places, sections, tables)
+    if documents and documents[0].start and (before := _inside(figures, preface := Document(0, 0, documents[0].start))):
         # 前言发放5万元 above 总结篇1: a figure of no document is a record all the same.
         records += assembled(text, key, None, before, clauses, _facts(page, preface, before))
     for document in documents:
-        chosen = _inside(quantities, document)
+        chosen = _inside(figures, document)
         records += assembled(text, key, document, chosen, clauses, _facts(page, document, chosen))
     sentences = tuple(map(Span, clauses.sentence_starts, clauses.sentence_ends))
     return Report(
@@ -208,6 +211,16 @@ class Page(NamedTuple):
     periods: Sequence[Period]
     places: Sequence[Place]
     sections: Sequence[Section]
+    tables: Tables
+
+
+def _merged(quantities: Sequence[Quantity], cells: Sequence[Quantity]) -> Sequence[Quantity]:
+    """The quantities of the prose and of the cells in the order of the text; a cell that the prose has read stays as read."""
+    if not cells:
+        return quantities
+    ends = [q.end for q in quantities]
+    free = [c for c in cells if (i := bisect_right(ends, c.start)) == len(quantities) or quantities[i].start >= c.end]
+    return sorted((*quantities, *free), key=_start)
 
 
 def _inside(facts: Sequence[F], document: Document) -> Sequence[F]:
@@ -240,7 +253,8 @@ def _facts(page: Page, document: Document, quantities: Sequence[Quantity]) -> Fa
     within = text[document.start : document.end]
     code_of = {w.value: divisions(lexicon).code(w.value, within) for w in whose if w.value}
     codes = [code_of.get(w.value or "", Told(None)) for w in whose]
-    return Facts(homes, names, roles, statuses, pers, when, whose, codes, parts)
+    facts = Facts(homes, names, roles, statuses, pers, when, whose, codes, parts)
+    return in_cells(facts, quantities, page.tables.facts) if page.tables.facts else facts
 
 
 def _known(document: Document, place: str | None, period: str | None) -> Document:
