@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import regex
 
+from .periods import part
 from .types import Document, Token
 
 _N = r"(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})"
@@ -254,7 +255,14 @@ def head_of(folded: str, document: Document, markers: Collection[int]) -> list[L
     return out
 
 
-def described(folded: str, document: Document, markers: Collection[int], kinds: Mapping[str, str], place: str | None) -> Document:
+def described(
+    folded: str,
+    document: Document,
+    markers: Collection[int],
+    kinds: Mapping[str, str],
+    place: str | None,
+    parts: Mapping[str, str],
+) -> Document:
     """The document with what its head and its last lines tell: kind, organisation, period, date of writing."""
     head = [folded[line.start : line.end] for line in head_of(folded, document, markers)]
     title = folded[document.title_start : document.title_end] if document.title_start is not None else ""
@@ -267,9 +275,14 @@ def described(folded: str, document: Document, markers: Collection[int], kinds: 
     period = None
     for m in _YEARS.finditer(title):
         period = f"{m['a']}/{m['b']}" if m["b"] else m["a"]
+        if months := next((v for w, v in parts.items() if title.startswith(w, m.end())), None):
+            period = part(m["a"], months)  # 2023年上半年工作总结
         if not m["plan"]:
             break
     if period is None and kind == "工作报告" and dated is not None and int(dated["m"]) <= 4:
         period = str(int(dated["y"]) - 1)
+    if period is None and dated is not None and kind is not None and not _YEARS.search(title):
+        # (2023年12月) under 工作情况汇报: what is told late in a year or by the middle of it is of that year
+        period = dated["y"] if int(dated["m"]) > 3 else str(int(dated["y"]) - 1)
     org = next((m[0] for x in head if (m := _ORG.search(x))), None)
     return replace(document, kind=kind, place=place, org=org, period=period, date=date)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .lexicon import Lexicon
 
 # The year that is in force where a date does not say one (3月28日, 上半年); Z-1 is the year before that of writing.
-YEAR = "Y"
+YEAR, LAST = "Y", "L"
 _OPEN = regex.compile(r"(?:年底|年末|底|末|初|春季|秋季|学期)?(?:以来|以后|之后|后|开始|起|始|来(?!自))")
 _COMPARED = regex.compile(
     r"(?r)(?:比|较|与|同|和|相比|是|为|占|恢复到?|相当于|达到|超过|高于|低于|于|不及|优于)(?:上年|去年)?$|(?:比|较)(?:[^,。;:]{0,4})$"
@@ -27,6 +27,8 @@ _UNTIL = regex.compile(r"(?r)(?:截至|截止到?|止于)$")
 _AFTER_BASE = regex.compile(r"(?:同期|同比|相比|基础上|基数上|的(?=[\d一二两三四五六七八九十.]{1,6}(?:倍|成)))")
 # 由2017年的118.6亿元: the year belongs to that figure alone.
 _LOCAL = regex.compile(r"(?:年底|年末|底|末|度|春季|秋季)?的(?:约|近|超|不足)?(?=[\d一二两三四五六七八九十百千])")
+# 比去年同期的238.9万元, 比上年决算数79310万元: the figure right after is last year's.
+_TOLD = regex.compile(r"(?:同期|全年|底|末)?(?:的|决算数|执行数|完成数|决算|实绩)(?:约|近|超|不足)?(?=\d)")
 
 
 class PeriodReader:
@@ -101,8 +103,9 @@ class PeriodReader:
 
     def _word(self, folded: str, token: Token) -> Period | None:
         kind, value = self._words[folded[token.start : token.end]]
-        if kind == "year":
-            return self._period(folded, token.start, token.end, value, "relative")
+        if kind in ("year", "last"):
+            # 去年 counts from the time of writing (-1), 上年 from the year that is reported on (L-1)
+            return self._period(folded, token.start, token.end, value if kind == "year" else f"{LAST}{value}", "relative")
         if kind == "part":
             return self._period(folded, token.start, token.end, part(YEAR, value), "part")
         if kind == "plan":
@@ -113,6 +116,8 @@ class PeriodReader:
 
     def _period(self, folded: str, start: int, end: int, value: str, kind: str) -> Period:
         before = folded[max(0, start - 12) : start]
+        if kind == "relative" and _TOLD.match(folded, end):
+            return Period(start, end, value if value.startswith(LAST) else f"Z{int(value):+d}", "local")
         if (m := _OPEN.match(folded, end)) and not _UNTIL.search(before):
             if kind == "relative":
                 return Period(start, m.end(), value, kind)
@@ -120,7 +125,8 @@ class PeriodReader:
         if _AFTER_BASE.match(folded, end) or _COMPARED.search(before):
             return Period(start, end, value, "base")
         if _LOCAL.match(folded, end):
-            return Period(start, end, f"Z{int(value):+d}" if kind == "relative" else value, "local")
+            relative = kind == "relative" and not value.startswith(LAST)
+            return Period(start, end, f"Z{int(value):+d}" if relative else value, "local")
         return Period(start, end, value, kind)
 
     @staticmethod
@@ -130,7 +136,8 @@ class PeriodReader:
         for p in found:
             last = out[-1] if out else None
             if last and last.kind == "relative" and p.value and p.value.startswith(YEAR) and p.start - last.end <= 1:
-                out[-1] = Period(last.start, p.end, p.value.replace(YEAR, f"Z{int(last.value or 0):+d}"), p.kind)
+                stem = last.value or "+0"
+                out[-1] = Period(last.start, p.end, p.value.replace(YEAR, stem if stem[0] == LAST else f"Z{int(stem):+d}"), p.kind)
             else:
                 out.append(p)
         return out

@@ -181,9 +181,9 @@ def parse(
     figures = _merged(quantities, tables.quantities)
     records: list[Record] = []
     heads = {m.start for m in markers if m.place == "line"}
-    kinds = lexicon.words("cues", "document_kind")
+    kinds, parts = lexicon.words("cues", "document_kind"), lexicon.words("periods", "part")
     documents = tuple(
-        _known(described(folded, d, heads, kinds, home_of(_inside(places, d), d.title_end or 0)), place, period)
+        _known(described(folded, d, heads, kinds, home_of(_inside(places, d), d.title_end or 0), parts), place, period)
         for d in documents
     )
     page = Page(text, masked, lexicon, clauses, scan.takers, periods, places, sections, tables)

@@ -16,12 +16,13 @@ from .rates import SEPARATOR
 from .roles import Role
 from .shares import shares
 
-_OPEN_YEAR = regex.compile(r"Z([+-]\d)|Y")
+_OPEN_YEAR = regex.compile(r"(?P<from>[ZL])(?P<by>[+-]\d)|Y")
 _SENTENCE_LONG = {"part", "months", "month", "days", "day"}
 _DIGIT = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")} | {"两": 2}
 _TOGETHER = regex.compile(r"(?<![\d〇零一二三四五六七八九])(?P<n>[两三四五2-5])年(?=合计|累计|共|总计)")
 _PAST = regex.compile(r"(?:过去|近)(?P<n>[两三四五十\d]{1,2})年(?!来|内|多)")
 _AGO = regex.compile(r"(?:较|比)(?P<n>[两三四五十\d]{1,2})年前")
+_FOUNDATION = regex.compile(r"[^。,;:\n]{0,24}?\d[^。,;:\n]{0,8}的?基础上")
 _FORMER = regex.compile(r"原来?(?:的|由)?")
 
 
@@ -62,6 +63,7 @@ class _Force:
         self.base = year_of(document)
         self.usual = self.base or most_named(periods)
         self.years: list[Held] = []
+        self.stated: list[Held] = []  # those of the years that dates say: 上年 counts from them
         self.held: Held | None = None
         self.silent_until = document.start
         self.last: Period | None = None
@@ -70,10 +72,13 @@ class _Force:
 
     def advance(self, to: int) -> None:
         """Take in every period that starts before `to`."""
+        titled = self.document.title_end or 0
         while self.next < len(self.periods) and self.periods[self.next].start < to:
-            self._take(self.periods[self.next])
+            if self.periods[self.next].end > titled or to <= titled:  # 2021年工作总结及2022年工作打算: a title dates nothing below it
+                self._take(self.periods[self.next])
             self.next += 1
         self.years = [y for y in self.years if y.until > to]
+        self.stated = [y for y in self.stated if y.until > to]
 
     def _take(self, p: Period) -> None:
         while self.next_section < len(self.sections) and self.sections[self.next_section].start <= p.start:
@@ -92,15 +97,18 @@ class _Force:
         if (bracket := self.clauses.bracket(p.start)) is not None:
             self.held = Held(bracket.end, value, why)  # 2020年(含2019年结转): it holds inside the bracket only
             return
+        if (founded := _FOUNDATION.match(self.folded, p.end)) is not None:
+            self.held = Held(founded.end(), value, why)  # 在2021年8600万元的基础上,力争突破1亿元: the goal is of a later year
+            return
         self.silent_until = p.start
         scope = self._scope(p)
         if p.kind in _SENTENCE_LONG:
             self.held = Held(sentence_end, value, why)
             if p.value and p.value[0] != "Y":
-                self._set(scope, value[:4], why)
+                self._set(scope, value[:4], why, p.value[0] not in "ZL")
         else:
             self.held = None
-            self._set(scope, value, why)
+            self._set(scope, value, why, p.kind != "relative")
 
     def _scope(self, p: Period) -> int:
         """To the end of its section; what is said before the first subsection ends there, unless the heading says it."""
@@ -112,7 +120,12 @@ class _Force:
             return self.sections[self.next_section].start
         return end
 
-    def _set(self, scope: int, value: str, why: str) -> None:
+    def _set(self, scope: int, value: str, why: str, stated: bool = True) -> None:
+        whole = self.document.period or ""
+        if value == whole[:4] and "-" in whole:
+            value = whole  # 今年 in the summary of half a year is that half
+        if stated:
+            self.stated = [y for y in self.stated if y.until > scope] + [Held(scope, value, why)]
         self.years = [y for y in self.years if y.until > scope] + [Held(scope, value, why)]
 
     def written(self, p: Period) -> str:
@@ -123,20 +136,28 @@ class _Force:
     def year(self) -> str | None:
         return self.years[-1].value if self.years else self.document.period
 
+    @property
+    def reported(self) -> int | None:
+        """The year that is reported on here: the last one that a date says, else that of the document."""
+        here = (self.stated[-1].value if self.stated else self.document.period) or ""
+        last = here.rstrip("/")[-4:]
+        first = here[:4]
+        return int(last) if last.isdigit() else int(first) if first.isdigit() else self.base
+
     def filled(self, p: Period) -> str | None:
         """The period with its open years put in; None when no year is known."""
         if p.value is None:
             return None
-        if p.kind == "relative":
+        if p.kind == "relative" and p.value[0] != "L":
             return None if self.base is None else str(self.base + int(p.value))
         here = self.year
         year = int(here.rstrip("/")[-4:]) if here and here.rstrip("/")[-4:].isdigit() else self.usual
 
         def fill(m: regex.Match) -> str:
-            start = self.base if m[1] else year
+            start = year if not m["from"] else self.base if m["from"] == "Z" else self.reported
             if start is None:
                 raise LookupError
-            return str(start + int(m[1] or 0))
+            return str(start + int(m["by"] or 0))
 
         try:
             return _OPEN_YEAR.sub(fill, p.value)
@@ -186,9 +207,15 @@ def carried(
             value, why = force.filled(given[i]) or value, force.written(given[i])
         before = out[-1].value if out else None
         out.append(Told(value, why))
-        if roles[i].role == "to" and i and roles[i - 1].role == "from" and before and value and before != value:
+        if roles[i].role == "to" and i and roles[i - 1].role == "from" and before and value and _apart(before, value):
             ends = (before, value, sentence)
     return out
+
+
+def _apart(first: str, last: str) -> bool:
+    """Whether two ends are more than a year apart: a change from last year's figure is of the later year."""
+    a, b = first[:4], last.rstrip("/")[-4:]
+    return first != last and not (a.isdigit() and b.isdigit() and int(b) - int(a) == 1)
 
 
 def _given_out(folded: str, quantities: Sequence[Quantity], periods: Sequence[Period], clauses: Clauses) -> dict[int, Period]:

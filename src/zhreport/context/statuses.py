@@ -46,6 +46,10 @@ class StatusReader:
         out = []
         for q, home, period in zip(quantities, homes, periods, strict=True):
             why = "section" if home is not None and home.start in plans else None
+            if why is not None and folded.startswith("的基础上", q.end):
+                why = None  # 在2021年到位资金8600万元的基础上: what the plan starts from has been reached
+                out.append(Told("reported", None))
+                continue
             if why is None and (m := intents.last(clauses.sentence(q.start).start, q.start)) is not None:
                 why = f"{m[0]}@{m.start()}"
             if why is None and folded[q.start - 1] in self._noun_ends:
