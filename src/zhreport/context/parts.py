@@ -12,6 +12,7 @@ import regex
 
 from ..clauses import Clauses
 from ..types import Quantity, Section
+from .rates import SEPARATOR
 from .roles import Role
 
 if TYPE_CHECKING:
@@ -34,10 +35,18 @@ _ADDITIVE = (
 )
 # 贫困户中低保户45户: those among the 贫困户64户 named before.
 _WITHIN = regex.compile(r"(?P<x>\p{L}{2,8}?)中(?![心学小职高等央国])")
+_REST = regex.compile(r"[,、;]?(?:其余|剩余|余下|余)(?:的|部分)?")
+_GREW = ("增收", "增加", "增长", "多", "多出", "减少", "减收")
 _SEVERAL = regex.compile(r"[两二三四五六七八九十\d](?:个|大)?[县市区乡镇村校项类户者]$")
 # 上级补助收入中,返还性收入6200万元、一般性转移支付收入21.95亿元: the total is named again before its parts.
+# 全部143个村中,10万元以下的12个、50万元以上的23个: the total stands in the phrase itself.
+_AMONG_COUNTED = regex.compile(r"(?<=[个户名人所家座项件条]\p{L}{0,8})中,")
 _AMONG_NAMED = regex.compile(r"(?<=[。;,\n])(?P<x>\p{L}{3,12})中,")
-_SPLIT = regex.compile(r"按[^,;。:\d]{1,8}(?:分|划分|来看|统计|看|计)")
+_SPLIT = regex.compile(r"按[^,;。:\d]{1,8}(?:分|划分|来看|统计|看|计)|(?<=[。,;])分[^,;。:\d]{1,6}(?:来看|看)")
+# what another figure is measured by: 比上年决算数7931万元, 较去年的2.3亿元
+_YARDSTICK = regex.compile(r"(?:比|较|对比|相比)(?!重|例|率)[^,;。:]{0,10}$")
+# a list whose figures are rates: 资助标准分别为350元、210元和175元
+_RATED = regex.compile(r"标准|每|单价|均价|价格")
 
 
 class Part(NamedTuple):
@@ -71,7 +80,7 @@ class PartReader:
         """The total of each quantity, within its section; `sections[i]` is the start of the section of quantity i."""
         page = _Page(folded, quantities, roles, pers, names, sections, clauses, tree)
         out: list[Part | None] = [None] * len(quantities)
-        for rule in (self._brackets, self._colons, self._among_which, self._share_of, self._sums, self._subsets):
+        for rule in (self._brackets, self._colons, self._among_which, self._share_of, self._sums, self._rests, self._subsets):
             rule(page, out)
         return out
 
@@ -113,8 +122,11 @@ class PartReader:
     def _among_which(self, page: _Page, out: list[Part | None]) -> None:
         """T,其中A x、B y; and 按城乡分, C z splits the same total anew."""
         total: int | None = None
-        for m in page.among(self._among):
+        triggers = page.among(self._among)
+        for n, m in enumerate(triggers):
             at, stop = m.end(), page.sentence_end(m.start())
+            if n + 1 < len(triggers) and triggers[n + 1][0][0] in "按分":
+                stop = min(stop, triggers[n + 1].start())  # 其中外出务工6215人,按去向分,省外4102人: split anew
             if page.clauses.bracket(m.start()) is not None and m[0] != "按":
                 continue
             first = page.first_at(at)
@@ -140,13 +152,13 @@ class PartReader:
                     break
                 continue
             between = page.folded[page.quantities[last].end : q.start] if last is not None else ""
-            if last is not None and self._total.match(page.folded, page.region(i)):
-                break
-            if (
-                last is not None
-                and not page.goes_on(last, i, between)
-                and not (";" in between and page.completes(taken, i, total))
-            ):
+            if last is not None and (self._total.match(page.folded, page.region(i)) or page.more(i, total)):
+                break  # 教师3860人,其中高级860人,…在校学生56000人: another thing is told of
+            if page.roles[i].role == "increase" and page.roles[total].role == "level" and page.roles[i].cue in _GREW:
+                continue  # 其中地方级4.6亿元,增收0.6亿元: how it grew is no part
+            split = why[0] in "按分" and "。" not in between and "\n" not in between
+            ends = last is not None and not split and not page.goes_on(last, i, between)
+            if ends and not (";" in between and page.completes(taken, i, total)):
                 break
             if out[i] is None:
                 out[i] = Part(total, why)
@@ -170,7 +182,7 @@ class PartReader:
         totals: set[int] = set()
         for j, t in enumerate(page.quantities):
             found = self._sum_word(page, j, totals)
-            if found is None or not page.additive(j):
+            if found is None or not page.additive(j) or page.roles[j].base is not None:
                 continue
             parts: list[int] = []
             for i in range(j - 1, max(floor, j - 40) - 1, -1):
@@ -179,10 +191,11 @@ class PartReader:
                 if not page.same_sentence(i, j) and not self._reaches_back(page, i, j, found):
                     break
                 if not page.alike(i, j):
-                    if page.quantities[i].dimension in ("percentage", "percentage_point") and parts:
+                    rate = page.quantities[i].dimension in ("percentage", "percentage_point")
+                    if rate and parts and not (i and page.measured(i - 1, j)):  # 为目标400万元的54.1%
                         break
                     continue
-                if out[i] is not None:
+                if out[i] is not None or page.measured(i, j) or page.rated(i):
                     continue
                 if page.clauses.bracket(page.quantities[i].start) != page.clauses.bracket(t.start):
                     break
@@ -217,6 +230,19 @@ class PartReader:
         several = page.folded[max(0, found.start() - 3) : found.start()]
         near = page.sentence(j) - page.sentence(i) == 1 and page.sections[i] == page.sections[j]
         return near and bool(_SEVERAL.search(several))
+
+    def _rests(self, page: _Page, out: list[Part | None]) -> None:
+        """收入1286万元,安排支出486万元,其余800万元调入: what is left with what was taken is the whole."""
+        for i in range(2, len(page.quantities)):
+            if not page.additive(i) or not _REST.match(page.folded, page.region(i), page.quantities[i].start):
+                continue
+            near = [j for j in range(i - 1, max(-1, i - 6), -1) if page.same_sentence(i, j) and page.alike(i, j)]
+            for whole in near[1:]:
+                taken = [j for j in near if j > whole]
+                if page.sum_of([i, *taken]) == page.quantities[whole].amount.value:
+                    for j in (i, *taken):
+                        out[j] = out[j] or Part(whole, f"其余@{page.region(i)}")
+                    break
 
     def _subsets(self, page: _Page, out: list[Part | None]) -> None:
         """抽检3260批次,合格3251批次: what passed is a part of what was tested."""
@@ -304,6 +330,7 @@ class _Page:
         start, end = self.quantities[0].start, self.quantities[-1].end
         found = [*pattern.finditer(self.folded, start, end), *_SPLIT.finditer(self.folded, start, end)]
         found += _AMONG_NAMED.finditer(self.folded, start, end)
+        found += _AMONG_COUNTED.finditer(self.folded, start, end)
         return sorted(found, key=lambda m: m.start())
 
     def named_before(self, i: int, name: str) -> int | None:
@@ -337,19 +364,48 @@ class _Page:
                 continue
             if not self.alike(k, j) or self.clauses.bracket(self.quantities[j].start) != self.clauses.bracket(at):
                 continue
-            if self.folded[at] == "按" and out[j] is not None:
-                return out[j].total  # type: ignore[union-attr]
+            if self.folded[at] == "中" and at - self.quantities[j].end > 8:
+                return None
+            if self.folded[at] in "按分":
+                return self.split_total(k, j, out)
             if self.measured(j, k):
                 continue
             # 茶园9.6万亩,其中采摘72万亩: what stands right before 其中 is the total, even where one of them is misprinted
             return None if self.exceeds(k, j) and j != k - 1 else j
         return None
 
+    def split_total(self, k: int, j: int, out: Sequence[Part | None]) -> int:
+        """What 按去向分 splits: the figure before it or the total of that one, whichever the list from k on comes nearer to."""
+        options = [i for i in range(j, max(-1, j - 6), -1) if self.alike(k, i) and not self.measured(i, k)]
+        options += [part.total for i in options[:2] if (part := out[i]) is not None]
+        stop = self.sentence_end(self.quantities[k].start)
+        listed = [k]
+        for i in range(k + 1, min(k + 20, len(self.quantities))):
+            if self.quantities[i].start >= stop:
+                break
+            if self.alike(i, k) and self.clauses.bracket(self.quantities[i].start) is None:
+                listed.append(i)
+        whole, usual = self.sum_of(listed) or Fraction(0), out[j]
+        near = min(options, key=lambda i: abs((self.quantities[i].amount.value or Fraction(0)) - whole), default=j)
+        gap = abs((self.quantities[near].amount.value or Fraction(0)) - whole)
+        if len(listed) > 1 and gap * 10 <= whole:
+            return near
+        return usual.total if usual is not None else j
+
     def measured(self, j: int, k: int) -> bool:
-        """Whether figure j is only what another is measured by: 完成预算12.2亿元的102.3%, 比上年减少154万元."""
+        """Whether figure j is only what another is measured by: 完成预算12.2亿元的102.3%, 比上年决算数7931万元, 减少154万元."""
         if self.folded.startswith("的", self.quantities[j].end) and self.quantities[j + 1].dimension in ("percentage", "ratio"):
             return True
+        if _YARDSTICK.search(self.folded, self.region(j), self.quantities[j].start):
+            return True
         return self.roles[j].base is not None and self.roles[j].role != "level" and self.roles[k].role == "level"
+
+    def rated(self, i: int) -> bool:
+        """Whether the list that figure i stands in tells rates."""
+        first = i
+        while first and SEPARATOR.fullmatch(self.folded, self.quantities[first - 1].end, self.quantities[first].start):
+            first -= 1
+        return bool(_RATED.search(self.folded, self.region(first), self.quantities[first].start))
 
     def exceeds(self, i: int, j: int) -> bool:
         """Whether figure i is clearly more than figure j, so that it can be no part of it."""
