@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 
+import regex
+
 from .grammar import Piece
 from .lexicon import Entry, Lexicon, UnitRow
 from .tokens import Number
@@ -20,6 +22,7 @@ _LETTERS = {
     "fraction": "F",
     "part": "F",
 }
+_MORE = regex.compile(r"[出于\d]")
 _INSIDE = {"over": "I", "about": "L", "half": "H", "skip": "K"}
 # 上百 and 过亿 are bounds, 网上300户 and 通过500元 are not: these two stand only before a round numeral.
 _ONLY_ROUND = ("modifiers:上", "modifiers:过")
@@ -110,6 +113,8 @@ class EdgeReader:
                         break
                     end = pieces[-1].end
                     continue
+                if last.letter == "U" and entry.surface == "多" and _MORE.match(folded, stop):
+                    break  # 比上年的238.9万元多25.65万元: 多 is the verb of what follows
                 letter = _INSIDE[str(entry.value)] if entry.letter == "I" else entry.letter
                 if letter == "L" and last.letter == "U":
                     break  # 6年来: 来 is "since", not "about"

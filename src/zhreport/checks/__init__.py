@@ -18,7 +18,8 @@ from .growth import difference, growth
 from .lists import list_counts
 from .numbering import numbering
 from .passages import figures_of, passages
-from .rates import rate_times_count
+from .products import rate_times_count
+from .rates import averages
 from .ratios import ratios
 from .restatements import restatements
 from .sums import sums
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 Check = Callable[[Figures], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
-    sums, ratios, growth, difference, rate_times_count, restatements, list_counts, unit_suspects, feasibility, numbering,
+    sums, ratios, growth, difference, rate_times_count, averages, restatements, list_counts, unit_suspects, feasibility, numbering,
 )  # fmt: skip
 
 
@@ -98,8 +99,9 @@ def _told_once(findings: Iterable[Finding]) -> list[Finding]:
     pairs = {frozenset(o.start for o in f.operands) for f in listed if f.kind == "ratio"}
 
     def plain(f: Finding) -> bool:
-        figures = frozenset(o.start for o in (*f.operands, f.result) if o is not None)
-        return f.kind == "part_le_total" and f.verdict == "holds" and figures in pairs
+        if f.kind != "part_le_total" or f.verdict != "holds" or f.result is None:
+            return False
+        return all(frozenset((o.start, f.result.start)) in pairs for o in f.operands)
 
     return [f for f in listed if not plain(f)]
 

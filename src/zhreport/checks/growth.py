@@ -11,14 +11,18 @@ import regex
 
 from ..types import Finding
 from .figures import RATES, Figures, weigh
-from .misprints import hint
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
-_COMPARED = regex.compile(r"(?:比|较|上年|去年|同期|原来|基数|由|从)")
+_COMPARED = regex.compile(r"(?:比|较)[^,;。]*(?:年|期|标准|基数|末|初)|^[,、]?(?:上年|去年|年初|上期)")
+# 决算数小于预算数7.4万元: the gap of two figures is no level
+_GAP = regex.compile("小于|大于|高于|低于|少于|多于|短收|超收|超出")
+_MEAN_YEARS = regex.compile(r"([两一二三四五六七八九十]|\d{1,2})年(?:平均|年均|间?年均)")
+_STOCK = regex.compile("累计|滚存|历年|净结余")
+_CARRIED = regex.compile("上年结转|上年结余|结转收入")
 _INNER = regex.compile(r"\([^()]*\)")
-_REAL = "按可比价格计算的增速不与现价核对 / growth at constant prices is not checked against nominal levels"
+_REAL = "增速按可比价格(生产总值等按惯例)计算,不与现价核对 / growth at constant prices, as is the custom for GDP, is not checked against nominal levels"
 
 
 @functools.lru_cache(maxsize=8)
@@ -32,7 +36,7 @@ def growth(page: Figures) -> Iterator[Finding]:
 
     >>> from zhreport import parse
     >>> [(f.verdict, f.formula) for f in growth(Figures(parse("人均收入16850元,比上年增加1520元,增长8.9%。")))]
-    [('violated', '1520 / (16850元 - 1520元) ≠ 8.9%')]
+    [('violated', '1520元 / (16850元 - 1520元) ≠ 8.9%')]
     """
     for i, r in enumerate(page.records):
         rate = page.dimension(i) in ("percentage", "ratio") or page.unit(i) == "倍"
@@ -41,44 +45,47 @@ def growth(page: Figures) -> Iterator[Finding]:
 
 
 def _of(page: Figures, i: int, sign: int) -> list[Finding]:
-    before = [j for j in page.prior(i, 8) if page.plain(j) and not page.yardstick(j)]
+    before = [j for j in page.prior(i, 10) if page.plain(j) and not page.yardstick(j) and not _GAP.search(page.region(j))]
     before = [j for j in before if page.dimension(j) != "duration" or page.records[j].role in ("from", "to")]
-    if "年均" in page.region(i) or "年" in page.records[i].per:
+    if _years_of(page, i) is not None:
         return _yearly(page, i, before)
     if before and page.records[before[0]].role in ("increase", "decrease"):
-        two = _levels(page, i, before[1:])  # 由1450张增加到1740张,增加290张,增长20%
-        return [_grown(page, *two, i, sign)] if two is not None else _by_difference(page, i, sign, before)
+        two = _levels(page, before[1:])  # 由1450张增加到1740张,增加290张,增长20%
+        if two is not None:
+            return _grown(page, *two, i, sign)
+        return _by_difference(page, i, sign, before) if _changed(page, before[0]) else []
     if len(before) > 3 and "均" in page.region(i) and [page.records[j].role for j in before[:4]] == ["to", "to", "from", "from"]:
         # 分别由620元、410元提高到682元、451元,均增长10%
-        return [_grown(page, before[3], before[1], i, sign), _grown(page, before[2], before[0], i, sign)]
-    two = _levels(page, i, before)
-    if two is not None:
-        return [_grown(page, *two, i, sign)]
-    return _by_last_year(page, i, sign, before)
+        return _grown(page, before[3], before[1], i, sign) + _grown(page, before[2], before[0], i, sign)
+    two = _levels(page, before)
+    return _grown(page, *two, i, sign) if two is not None else _by_last_year(page, i, sign, before)
+
+
+def _changed(page: Figures, d: int) -> bool:
+    """Whether a figure tells how much something changed: 比上年增加1520元, not 新增市场主体2300户, whose growth is its own."""
+    r = page.records[d]
+    return "role:新增" not in r.why and (r.base is not None or bool(_COMPARED.search(page.region(d))) or r.indicator is not None)
 
 
 def _by_difference(page: Figures, i: int, sign: int, before: list[int]) -> list[Finding]:
     """16850元,比上年增加1520元,增长8.9%: the base is the level less the increase."""
     d = before[0]
-    level = next((j for j in before[1:3] if page.unit(j) == page.unit(d) and page.records[j].role in ("level", "to")), None)
+    same = [j for j in before[1:6] if page.unit(j) == page.unit(d) and page.records[j].role in ("level", "to")]
+    op, compute = ("-", _over_base) if sign > 0 else ("+", _over_former)
+
+    def fits(j: int) -> bool:
+        return weigh(compute, [1, -1], [page.reaches[d], page.reaches[j]], page.reaches[i]).verdict in ("holds", "rounding")
+
+    level = next((j for j in same if fits(j)), None)
+    if level is None:
+        level = next((j for j in same if page.totals[j] is None), same[0] if same else None)
     if level is None or page.between(d, i).count(",") + page.between(d, i).count("、") > 1:
         return []
-    if ";" in _INNER.sub("", page.between(level, i)):
+    if ";" in _INNER.sub("", page.between(level, i)) or (page.records[d].per != page.records[level].per and page.records[d].per):
         return []
-    per = page.records[d].per != page.records[level].per and bool(page.records[d].per)
-    if per:
-        return []
-    op, compute = ("-", _over_base) if sign > 0 else ("+", _over_former)
-    signs = [1, -1]
-    finding = page.claim(
-        "growth", f"{{0}} / ({{1}} {op} {{0}})", [d, level], i, compute, signs, "增量与增速 / increase and rate of one level"
-    )
-    if _real(page, i):
-        return [_unclear(finding)]
-    if finding.verdict != "violated":
-        return [finding]
-    stated = page.value(i) or Fraction(0)
-    return [hint(page, finding, [d, level], lambda v: v[0] * (1 + (stated if sign < 0 else -stated) * -1) - stated * v[1])]
+    reason = "增量与增速 / increase and rate of one level"
+    finding = page.claim("growth", f"{{0}} / ({{1}} {op} {{0}})", [d, level], i, compute, [1, -1], reason)
+    return [_unclear(finding)] if _real(page, i) else page.likely(finding, compute, [1, -1])
 
 
 def _over_base(d: Fraction, level: Fraction) -> Fraction:
@@ -89,22 +96,35 @@ def _over_former(d: Fraction, level: Fraction) -> Fraction:
     return d / (level + d)
 
 
-def _levels(page: Figures, i: int, before: list[int]) -> tuple[int, int] | None:
+def _levels(page: Figures, before: list[int]) -> tuple[int, int] | None:
     """The former and the present level in the sentence: 由1.8亿元增加到2.16亿元, 比上年13500元; 2019年…,2020年…."""
     if len(before) < 2:
         return None
-    b, a = before[0], before[1]
-    if page.unit(a) != page.unit(b):
+    b = before[0]
+    same = [j for j in before[1:] if page.unit(j) == page.unit(b)]
+    if not same:
         return None
-    ra, rb = page.records[a], page.records[b]
+    a, rb = same[0], page.records[b]
+    ra = page.records[a]
     if (ra.role, rb.role) == ("from", "to"):
         return a, b
-    near = page.region(b)
-    if rb.role in ("level", "from") and ("比" in near or "较" in near) and any(w in near for w in ("年", "期", "标准", "基数")):
-        return b, a  # 15390元,比上年13500元增长14%
+    if (ra.role, rb.role) == ("to", "from"):
+        return b, a
+    if rb.role in ("level", "from") and _COMPARED.search(page.region(b)):
+        now = [j for j in same if not _COMPARED.search(page.region(j)) and page.records[j].role in ("level", "to")]
+        latter = next((j for j in now if page.totals[j] is None), now[0] if now else None)
+        return None if latter is None else (b, latter)  # 15390元,比上年13500元增长14%
     if page.name(a) == page.name(b) and page.name(a) and _year(ra.period) and _year(ra.period) + 1 == _year(rb.period):
         return a, b
     return None
+
+
+def _years_of(page: Figures, i: int) -> int | None:
+    """Over how many years a yearly mean is told; 0 where the text leaves that to its two ends."""
+    region = page.region(i)
+    if m := _MEAN_YEARS.search(page.folded, max(0, page.records[i].start - 12), page.records[i].start):
+        return int(m[1]) if m[1].isdigit() else "一二三四五六七八九十".find(m[1]) + 1 if m[1] != "两" else 2
+    return 0 if "年均" in region or "年" in page.records[i].per else None
 
 
 def _year(period: str | None) -> int:
@@ -137,52 +157,44 @@ def _by_last_year(page: Figures, i: int, sign: int, before: list[int]) -> list[F
         told = other.role in ("level", "to") and other.status == "reported" and page.plain(j)
         if same and told and j != level and _year(other.period) == _year(r.period) - 1:
             found.append(j)
-    found.sort(key=lambda j: page.totals[j] is not None)  # the figure itself before its share in another sum
-    return [_grown(page, found[0], level, i, sign)] if found else []
+    found.sort(
+        key=lambda j: (page.totals[j] is not None, page.reaches[j].step)
+    )  # the figure itself before its share in another sum
+    return _grown(page, found[0], level, i, sign) if found else []
 
 
-def _grown(page: Figures, a: int, b: int, i: int, sign: int) -> Finding:
+def _grown(page: Figures, a: int, b: int, i: int, sign: int) -> list[Finding]:
+    if (page.value(a) or Fraction(0)) <= 0:
+        return []  # 由0元增加到5万元,增长100%: there is no rate of growth from nothing
     template = "{1} / {0} - 1" if sign > 0 else "1 - {1} / {0}"
     compute: Callable[..., Fraction] = (lambda x, y: y / x - 1) if sign > 0 else (lambda x, y: 1 - y / x)
-    finding = page.claim(
-        "growth", template, [a, b], i, compute, [-1, 1] if sign > 0 else [1, -1], "前后两数与增速 / two levels and a rate"
-    )
+    signs = [-1, 1] if sign > 0 else [1, -1]
+    finding = page.claim("growth", template, [a, b], i, compute, signs, "前后两数与增速 / two levels and a rate")
+    own = any(w == "indicator:noun before" for w in page.records[i].why) and page.name(i) != page.name(b)
+    if own and page.name(i)[-2:] not in page.name(b) and page.name(b)[-2:] not in page.name(i):
+        return []  # 企业83家,上年末为77家;工业增加值增长6.2%: the growth of another thing
     if _real(page, i) or _real(page, b):
-        return _unclear(finding)
-    if finding.verdict != "violated":
-        return finding
-    factor = 1 + sign * (page.value(i) or Fraction(0))
-    return hint(page, finding, [a, b], lambda v: v[1] - factor * v[0])
+        return [_unclear(finding)]
+    told = page.records[a].role == "from" and page.records[b].role == "to"
+    return [finding] if told else page.likely(finding, compute, signs)
 
 
 def _yearly(page: Figures, i: int, before: list[int]) -> list[Finding]:
-    """由4.2亿元增加到5.81亿元,年均增长6.7%: five years of it."""
-    two = _levels(page, i, before)
+    """由4.2亿元增加到5.81亿元,年均增长6.7%: five years of it; 两年平均增长4.8%."""
+    two = _levels(page, before)
     if two is None:
         return []
     a, b = two
     first, last = _year(page.records[a].period), _year(page.records[b].period)
-    years = last - first
-    if not first or not last or not 1 < years <= 30:
-        return []
-    made = [_powered(page, i, side, years) for side in ("low", "high", "value")]
-    low, high, value = made
-    reach = page.reaches[i]
-    least, most = page.reaches[a], page.reaches[b]
-    grown = most.value / least.value if most.value and least.value else None
-    if grown is None or low is None or high is None or value is None or not least.low or not least.high:
+    years = _years_of(page, i) or (last - first if first and last else 0)
+    least, most, reach = page.reaches[a], page.reaches[b], page.reaches[i]
+    low, high, value = (_powered(page, i, side, years) for side in ("low", "high", "value"))
+    if not 1 < years <= 30 or low is None or high is None or not least.low or not least.high or least.low <= 0:
         return []
     weighed = weigh(lambda x, y: y / x, [-1, 1], [least, most], reach._replace(value=value, low=low, high=high))
     weighed = weighed._replace(value=None, low=None, high=None)
-    finding = page.found(
-        "growth",
-        weighed,
-        f"({{1}} / {{0}})^(1/{years}) - 1",
-        [a, b],
-        i,
-        reach,
-        f"{years}年年均增速 / yearly growth over {years} years",
-    )
+    reason = f"{years}年年均增速 / yearly growth over {years} years"
+    finding = page.found("growth", weighed, f"({{1}} / {{0}})^(1/{years}) - 1", [a, b], i, reach, reason)
     return [_unclear(finding) if _real(page, i) or _real(page, b) else finding]
 
 
@@ -221,65 +233,56 @@ def difference(page: Figures) -> Iterator[Finding]:
         yield from found or _balance(page, i)
 
 
-def _change(page: Figures, i: int) -> Iterator[Finding]:
+def _change(page: Figures, i: int) -> list[Finding]:
     points = page.unit(i) == "百分点"
-    before = [j for j in page.prior(i, 6) if page.value(j) is not None and page.unit(j) == ("1" if points else page.unit(i))]
-    if len(before) < 2:
-        return
-    b, a = before[0], before[1]
-    roles = (page.records[a].role, page.records[b].role)
-    if roles == ("to", "from") or (roles[1] == "from" and roles[0] == "level"):
-        a, b = b, a
-    elif roles != ("from", "to") and not (
-        page.name(a) == page.name(b)
-        and _year(page.records[a].period)
-        and _year(page.records[a].period) < _year(page.records[b].period)
-    ):
-        return
-    if page.unit(i) != "百分点" and page.dimension(i) in RATES:
-        return
-    scale = 100 if points else 1
+    before = [j for j in page.prior(i, 8) if page.value(j) is not None and page.unit(j) == ("1" if points else page.unit(i))]
+    before = [j for j in before if not page.yardstick(j) and (not points or page.dimension(j) == "percentage")]
+    two = _levels(page, before)
+    if two is None or (page.dimension(i) in RATES and not points):
+        return []
+    a, b = two
+    years = _years_of(page, i) if "均" in page.region(i) or "平均" in page.region(i) else None
+    if years is not None:
+        years = years or _year(page.records[b].period) - _year(page.records[a].period)
+        if not 1 < years <= 30:
+            return []
+    scale, over = (100 if points else 1), years or 1
     up = page.records[i].role == "increase"
-    operands = [b, a] if up else [a, b]
-    compute: Callable[..., Fraction] = lambda x, y: (x - y) * scale  # noqa: E731
+    compute: Callable[..., Fraction] = lambda x, y: (x - y) * scale / over  # noqa: E731
+    template = "{0} - {1}" if over == 1 else f"({{0}} - {{1}}) / {over}"
     finding = page.claim(
-        "difference", "{0} - {1}", operands, i, compute, [1, -1], "前后两数之差 / the difference of the two levels"
+        "difference", template, [b, a] if up else [a, b], i, compute, [1, -1], "前后两数之差 / the difference of the two levels"
     )
-    if finding.verdict == "violated":
-        finding = hint(page, finding, [*operands, i], lambda v: (v[0] - v[1]) * scale - v[2])
-    yield finding
+    told = {page.records[a].role, page.records[b].role} == {"from", "to"}
+    return [finding] if told else page.likely(finding, compute, [1, -1])
 
 
-def _balance(page: Figures, i: int) -> Iterator[Finding]:
+def _balance(page: Figures, i: int) -> list[Finding]:
     """收入总计43.1亿元,支出总计42.28亿元,年终结余8200万元; 出生率7.2‰,死亡率7.9‰,自然增长率-0.7‰."""
     _, balances = _words(page.lexicon)
     told = page.name(i) + page.region(i)
+    if _STOCK.search(told) or page.folded.startswith("(含", page.records[i].end):
+        return []  # 累计结余18645万元 is of all years, not of this one
     for word, minuend, subtrahend in balances:
         if word not in told:
             continue
-        found: list[int | None] = [None, None]
+        found: dict[int, int] = {}
         for j in page.earlier(i, 30):
             if page.records[j].section_start != page.records[i].section_start:
                 break
             said = page.name(j) + page.region(j)
-            if page.unit(j) != page.unit(i) or page.totals[j] is not None:
+            if _CARRIED.search(said) and "总计" not in minuend:
+                return []  # 上年结转1.2亿元,本年收入38.6亿元,本年支出38.1亿元,年终结余1.7亿元
+            if page.unit(j) != page.unit(i) or page.totals[j] is not None or _STOCK.search(said):
                 continue
             for k, need in ((1, subtrahend), (0, minuend)):
-                if found[k] is None and any(w in said for w in need.split("|")) and (k == 1 or found[1] is not None):
+                if k not in found and any(w in said for w in need.split("|")):
                     found[k] = j
                     break
-        a, b = found
-        if a is not None and b is not None:
-            finding = page.claim(
-                "difference",
-                "{0} - {1}",
-                [a, b],
-                i,
-                lambda x, y: x - y,
-                [1, -1],
-                f"{word}＝{minuend}－{subtrahend} / by its definition",
+        if len(found) == 2:
+            reason = f"{word}＝{minuend}－{subtrahend} / by its definition"
+            compute: Callable[..., Fraction] = lambda x, y: x - y  # noqa: E731
+            return page.likely(
+                page.claim("difference", "{0} - {1}", [found[0], found[1]], i, compute, [1, -1], reason), compute, [1, -1]
             )
-            if finding.verdict == "violated":
-                finding = hint(page, finding, [a, b, i], lambda v: v[0] - v[1] - v[2])
-            yield finding
-            return
+    return []

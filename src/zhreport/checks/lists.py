@@ -37,10 +37,15 @@ def list_counts(page: Figures) -> Iterator[Finding]:
         firsts[part[0].start] = part
     for i, r in enumerate(page.records):
         value = page.value(i)
-        if r.quantity.dimension != "count" or value is None or not 2 <= value <= 20 or not _ANNOUNCED.search(page.region(i)):
+        if r.quantity.dimension != "count" or value is None or not 2 <= value <= 20:
             continue
         items = next((firsts[s] for s in sorted(firsts) if r.end <= s <= r.end + 60), None)
-        if items is None or items[0].number != 1 or "。" in page.folded[r.end : items[0].start].rstrip().rstrip("。"):
+        if items is None:
+            continue
+        lead = page.folded[r.end : items[0].start].strip()
+        # 开展以下3项工作 … 一是; 重点做好五项工作:一是
+        announced = _ANNOUNCED.search(page.region(i)) or (lead.endswith(":") and len(lead) <= 8)
+        if not announced or items[0].number != 1 or "。" in page.folded[r.end : items[0].start].rstrip().rstrip("。"):
             continue
         yield _finding(page, i, items, value)
 

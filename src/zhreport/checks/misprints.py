@@ -2,41 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from ..types import Finding
-from .figures import Figures
-
-Residual = Callable[[Sequence[Fraction]], Fraction]
-
-
-def hint(page: Figures, finding: Finding, figures: Sequence[int], residual: Residual) -> Finding:
-    """The finding with the misprints that would mend it; `residual` is zero where the relation holds and linear in each figure."""
-    found = [t for k in range(len(figures)) if (t := _mended(page, figures, k, residual)) is not None]
-    if not found or len(found) > 3:
-        return finding
-    return replace(finding, reason=f"{finding.reason}；若{'，或'.join(found)}则相合 / would hold if so printed")
-
-
-def _mended(page: Figures, figures: Sequence[int], k: int, residual: Residual) -> str | None:
-    known = page.values(figures)
-    if known is None:
-        return None
-    at_zero, at_one = (residual([*known[:k], Fraction(x), *known[k + 1 :]]) for x in (0, 1))
-    if at_one == at_zero:
-        return None
-    wanted = -at_zero / (at_one - at_zero)
-    step = page.reaches[figures[k]].step
-    old, new = known[k] / step, wanted / step
-    if new <= 0 or old.denominator != 1 or new.denominator != 1:
-        return None
-    kind = misprint(str(old), str(new))
-    if kind is None:
-        return None
-    surface = page.records[figures[k]].surface
-    return f"{surface}为{rewritten(surface, str(old), str(new))}"
+if TYPE_CHECKING:
+    from .figures import Figures
 
 
 def lost_myriad(page: Figures, total: int, parts: Sequence[int]) -> int | None:
@@ -48,16 +19,25 @@ def lost_myriad(page: Figures, total: int, parts: Sequence[int]) -> int | None:
     return next((p for p, v in zip(parts, values, strict=True) if v and v * 9999 == short), None)
 
 
-def misprint(old: str, new: str) -> str | None:
-    """Whether two numbers of as many digits differ in one digit, or in the order of two neighbours."""
-    if len(old) != len(new) or old == new or len(old) < 2:
-        return None
-    places = [i for i, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
-    if len(places) == 1:
-        return "digit"
-    if len(places) == 2 and places[1] == places[0] + 1 and old[places[0]] == new[places[1]] and old[places[1]] == new[places[0]]:
-        return "order"
-    return None
+def variants(number: str) -> Iterator[str]:
+    """What a number may have been meant to be: one digit changed, or two neighbours in the other order.
+
+    >>> list(variants("12"))[:3], "21" in variants("12")
+    (['22', '32', '42'], True)
+    """
+    for i, old in enumerate(number):
+        for new in "0123456789":
+            if new != old and (i or new != "0"):
+                yield number[:i] + new + number[i + 1 :]
+    for i in range(len(number) - 1):
+        a, b = number[i], number[i + 1]
+        if a != b and (i or b != "0"):
+            yield number[:i] + b + a + number[i + 2 :]
+
+
+def misprint(old: str, new: str) -> bool:
+    """Whether two numbers of at least two digits are one misprint apart."""
+    return len(old) == len(new) > 1 and new in set(variants(old))
 
 
 def rewritten(surface: str, old: str, new: str) -> str:

@@ -6,14 +6,12 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import regex
 
 from ..types import Finding
 from .figures import Figures, weigh
-from .misprints import hint
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
@@ -22,6 +20,8 @@ _OF = regex.compile(r"的(?:约|近|将近|超过?|比例|比重)?")
 _OWNER = regex.compile(
     r"占(?:到|了|有)?(?:全[县市区镇乡村省国部]|我[县市区镇乡村])?(?P<whole>[^,;。:()\d]*?)(?:的?(?:比重|比例|比率|占比)?[分别均都]*(?:为|达到?|是|超过?|近|约)?|的)$"
 )
+# 按期办结率 is of those that were due, not of all
+_NARROWED = regex.compile("(?:按期|及时|按时|法定|当场|一次)")
 _COUNT_WORD = regex.compile(r"(?:总[数量额]|数量|总人数|人数|户数|总)$")
 
 
@@ -31,6 +31,7 @@ class RatioWords:
 
     rate: regex.Pattern
     unbounded: regex.Pattern
+    own: regex.Pattern  # rates whose two figures are never the two before them: 债务率, 死亡率
     quotients: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
 
 
@@ -43,6 +44,7 @@ def ratio_words(lexicon: Lexicon) -> RatioWords:
     return RatioWords(
         regex.compile(rf"{lexicon.pattern('cues', 'rate_noun')}$"),
         regex.compile(rf"{lexicon.pattern('cues', 'unbounded_rate')}$"),
+        regex.compile(rf"{lexicon.pattern('cues', 'own_rate')}$"),
         tuple(quotients),
     )
 
@@ -69,12 +71,19 @@ def quotient(a: Fraction, b: Fraction) -> Fraction:
     return a / b
 
 
-def _claim(page: Figures, a: int, b: int, i: int, reason: str) -> Finding:
-    finding = page.claim("ratio", "{0} / {1}", [a, b], i, quotient, [1, -1], reason)
+def _claim(page: Figures, a: int, b: int, i: int, reason: str) -> list[Finding]:
+    return [page.claim("ratio", "{0} / {1}", [a, b], i, quotient, [1, -1], reason)]
+
+
+def _likely(page: Figures, a: int, b: int, i: int, reason: str) -> list[Finding]:
+    return page.likely(_claim(page, a, b, i, reason)[0], quotient, [1, -1])
+
+
+def _counted(page: Figures, j: int) -> bool:
+    """Whether a figure can be a part of something: how much there is, not by how much it changed, no rate, no score."""
+    r = page.records[j]
     return (
-        hint(page, finding, [a], lambda v: v[0] - (page.value(i) or 0) * (page.value(b) or 1))
-        if finding.verdict == "violated"
-        else finding
+        page.plain(j) and not r.per and r.quantity.unit != "分" and not (r.role != "level" and r.base) and not page.yardstick(j)
     )
 
 
@@ -87,78 +96,106 @@ def _yardstick(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     b = i - 1
     if b < 0 or not page.same_sentence(b, i) or not page.plain(b) or not _OF.fullmatch(page.between(b, i)):
         return []
-    a = next((j for j in page.prior(b) if page.plain(j) and page.unit(j) == page.unit(b)), None)
-    return [] if a is None else [_claim(page, a, b, i, f"“{page.region(b)}…的” / measured against it")]
+    a = next((j for j in page.prior(b) if _counted(page, j) and page.unit(j) == page.unit(b)), None)
+    return [] if a is None else _claim(page, a, b, i, f"“{page.region(b)}…的” / measured against it")
 
 
 def _share(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     """占64.0%, 占比68.5%, 占一般公共预算支出的63.7%, 占监测户数、人数的比例均为70%."""
     if _listed_shares(page, i):
         return _in_order(page, i)
-    clause = page.folded[page.clauses.clause_start(page.records[i].start) : page.records[i].start]
-    region = page.region(i)
-    said = region if "占" in region else clause if "占" in clause and not any(c.isdigit() for c in clause) else ""
-    if not said and not (i and _same_list(page, i)):
-        start = page.records[i].sentence.start
-        back = page.folded[max(start, page.records[i].start - 40) : page.records[i].start]
-        at = back.rfind("占")
-        said = back[at:] if at >= 0 and not any(c.isdigit() or c in ",;" for c in back[at:]) else ""
-    if not said:
+    said = _said(page, i)
+    before = [j for j in page.prior(i) if _counted(page, j)]
+    if not said or not before:
         return []
+    if page.dimension(i - 1) in ("age", "duration"):
+        return []  # 35岁以下占28.6%: whose number is not told
     m = _OWNER.search(said)
     whole = (m["whole"] if m else "").strip("的、")
-    before = [j for j in page.prior(i) if page.plain(j) and not page.yardstick(j)]
-    if not before:
-        return []
     a = before[0]
-    subject = regex.search(r"(?P<x>\p{L}{2,10})占比", said)
-    if subject and subject["x"] not in page.name(a):
-        return _named_share(page, i, a, subject["x"])
+    subject = regex.search(r"(?P<x>\p{L}{2,10}?)占", said)
+    if (
+        subject
+        and not regex.search("^(?:所|约|仅|均|分别|各|其|也|就|共|已|只)+$", subject["x"])
+        and not page.name(a).startswith(subject["x"])
+    ):
+        return _named_share(page, i, a, subject["x"])  # 税收占比68%: the share is not of the figure before it
     if "均" in said[-4:] and page.totals[a] is not None:
         return [
-            _claim(page, j, t, i, f"“{said}” / said of both")
+            f
             for j in reversed(before[:4])
             if (t := page.totals[j]) is not None and page.plain(t)
+            for f in _claim(page, j, t, i, f"“{said}” / said of both")
         ]
-    for b in _wholes(page, a, i, whole):
-        return [_claim(page, a, b, i, f"“{said.strip(',;')}” / a share of it")]
-    return []
+    reason = f"“{said.strip(',;')}” / a share of it"
+    noun = _COUNT_WORD.sub("", whole)
+    if noun and noun not in ("比", "其", "其中"):
+        return _of_named(page, a, i, noun, reason)
+    total = page.totals[a]
+    if total is not None and page.plain(total):
+        return _claim(page, a, total, i, reason)
+    return _of_near(page, a, i, reason)
+
+
+def _said(page: Figures, i: int) -> str:
+    """The words from 占 on that a share is told by; empty where there are none."""
+    start = page.records[i].start
+    clause = page.folded[page.clauses.clause_start(start) : start]
+    region = page.region(i)
+    if "占" in region:
+        return region
+    if "占" in clause and not any(c.isdigit() for c in clause):
+        return clause
+    if i and _same_list(page, i):
+        return ""
+    back = page.folded[max(page.records[i].sentence.start, start - 40) : start]
+    at = back.rfind("占")
+    return back[at:] if at >= 0 and not any(c.isdigit() or c in ",;" for c in back[at:]) else ""
 
 
 def _named_share(page: Figures, i: int, whole: int, name: str) -> list[Finding]:
     """一般公共预算收入16.28亿元,税收占比68%(税收11.07亿元): the share names its numerator, which the sentence tells apart."""
-    near = [j for j in range(max(0, i - 8), min(i + 3, len(page.records))) if page.same_sentence(i, j) and page.plain(j)]
+    near = [j for j in range(max(0, i - 8), min(i + 3, len(page.records))) if page.same_sentence(i, j) and _counted(page, j)]
     for j in near:
-        if j != whole and page.unit(j) == page.unit(whole) and page.name(j).endswith(name):
-            return [_claim(page, j, whole, i, f"“{name}占比” / a share of it")]
+        named = page.name(j).endswith(name) or page.name(j).startswith(name)
+        if j != whole and page.unit(j) == page.unit(whole) and named:
+            total = page.totals[j]
+            return _claim(page, j, whole if total is None else total, i, f"“{name}占比” / a share of it")
     return []
 
 
-def _wholes(page: Figures, a: int, i: int, whole: str) -> Iterator[int]:
-    """The figure that a share is of: what the text names, else the total of the part, else what went before."""
-    noun = _COUNT_WORD.sub("", whole)
-    if noun and noun not in ("比", "其", "其中"):
-        named = [
-            j for j in page.earlier(a) if page.plain(j) and page.unit(j) == page.unit(a) and noun in page.name(j) + page.region(j)
-        ]
-        named = [j for j in named if not page.yardstick(j) and (page.value(j) or 0) >= (page.value(a) or 0)]
-        yield from islice(named, 1)
-        yield from (
-            j for j in islice(page.earlier(a), 12) if page.unit(j) == page.unit(a) and page.plain(j) and fits(page, a, j, i)
-        )
-        return
-    total = page.totals[a]
-    if total is not None and page.plain(total):
-        yield total
-    before = [
-        j
-        for j in page.prior(a)
-        if page.plain(j) and page.unit(j) == page.unit(a) and (page.value(j) or 0) >= (page.value(a) or 0)
-    ]
-    before = [j for j in before if not page.yardstick(j) and page.records[j].status == page.records[a].status]
-    yield from (j for j in before if fits(page, a, j, i))
-    yield from before[:1]
-    yield from (j for j in page.prior(a, 2) if page.plain(j) and page.unit(j) == page.unit(a) and not page.yardstick(j))
+def _of_named(page: Figures, a: int, i: int, noun: str, reason: str) -> list[Finding]:
+    """The figure that the text names: 占一般公共预算支出的63.7%."""
+    same = [j for j in page.earlier(a) if page.unit(j) == page.unit(a) and _counted(page, j)]
+    named = [j for j in same if noun in page.name(j) + page.region(j) and (page.value(j) or 0) >= (page.value(a) or 0)]
+    if named:
+        return _claim(page, a, named[0], i, reason)
+    return next((_claim(page, a, j, i, reason) for j in same[:12] if fits(page, a, j, i)), [])
+
+
+def _of_near(page: Figures, a: int, i: int, reason: str) -> list[Finding]:
+    """What a bare 占 is of: a figure before it, or a sum that follows; never a sibling that has a share of its own."""
+    status = page.records[a].status
+    near = [j for j in page.prior(a) if page.unit(j) == page.unit(a) and _counted(page, j) and page.records[j].status == status]
+    near = [j for j in near if not _has_share(page, j)]
+    for j in range(i + 1, min(i + 9, len(page.records))):
+        if (
+            page.same_sentence(i, j)
+            and page.unit(j) == page.unit(a)
+            and regex.search("共|合计|总", page.region(j))
+            and fits(page, a, j, i)
+        ):
+            return _claim(page, a, j, i, reason)
+    for j in near:
+        if (page.value(j) or 0) >= (page.value(a) or 0) and fits(page, a, j, i):
+            return _claim(page, a, j, i, reason)
+    return _likely(page, a, near[0], i, reason) if near else []
+
+
+def _has_share(page: Figures, j: int) -> bool:
+    """Whether the figure after j is its share: 良好120人占40%."""
+    after = j + 1
+    return after < len(page.records) and page.records[after].role == "share" and page.region(after).lstrip(",").startswith("占")
 
 
 def _same_list(page: Figures, i: int) -> bool:
@@ -189,7 +226,7 @@ def _in_order(page: Figures, i: int) -> list[Finding]:
             continue
         for _, parts in page.splits.get(total, ()):
             if len(parts) == last - first + 1:
-                return [_claim(page, parts[i - first], total, i, f"“{said}” / each its share")]
+                return _claim(page, parts[i - first], total, i, f"“{said}” / each its share")
     return []
 
 
@@ -200,33 +237,48 @@ def _rate(page: Figures, i: int, words: RatioWords) -> list[Finding]:
         return []
     for word, above, below in words.quotients:
         if name.endswith(word) and (found := _by_name(page, i, above, below)) is not None and not _told_before(page, i):
-            return [_claim(page, *found, i, f"{word}＝{'/'.join(above)}÷{'/'.join(below)} / by its definition")]
-    before = [j for j in page.prior(i) if page.plain(j) and not page.yardstick(j)]
-    if not before or (i and page.dimension(i - 1) in ("percentage", "ratio") and page.same_sentence(i - 1, i)):
+            return _likely(page, *found, i, f"{word}＝{'/'.join(above)}÷{'/'.join(below)} / by its definition")
+    a = i - 1
+    before = [j for j in page.prior(i) if _counted(page, j)]
+    if (
+        words.own.search(name)
+        or not before
+        or page.dimension(a) in ("percentage", "ratio")
+        or "," not in page.between(before[0], i)
+    ):
         return []
     a = before[0]
     total = page.totals[a]
-    wholes = [total] if total is not None else []
     open_ended = bool(words.unbounded.search(name))  # 完成率 may exceed 100%
+    wholes = [total] if total is not None else []
     wholes += [
         j for j in before[1:4] if page.unit(j) == page.unit(a) and (open_ended or (page.value(j) or 0) >= (page.value(a) or 0))
     ]
-    wholes = wholes or [j for j in before[1:2] if page.unit(j) == page.unit(a)]  # 合格6825批次 of 3840: one of them is wrong
-    if not wholes:
-        return []
+    reason = f"“{name}”承接这两个数 / the rate follows its two figures"
     for b in wholes:
         if fits(page, a, b, i):
-            return [_claim(page, a, b, i, f"“{name}”承接这两个数 / the rate follows its two figures")]
-    if _told_of(page, a, wholes[0], name):
-        return [_claim(page, a, wholes[0], i, f"“{name}”承接这两个数 / the rate follows its two figures")]
+            return _claim(page, a, b, i, reason)
+    far = [
+        j
+        for j in page.earlier(i, 16)
+        if page.unit(j) == page.unit(a) and page.records[j].section_start == page.records[i].section_start
+    ]
+    for b in far:
+        larger = (page.value(b) or 0) >= (page.value(a) or 0)
+        if not wholes and larger and _counted(page, b) and b != a and page.totals[b] is None and fits(page, a, b, i):
+            return _claim(page, a, b, i, reason)
+    wholes = wholes or [j for j in before[1:2] if page.unit(j) == page.unit(a)]  # 合格6825批次 of 3840: one of them is wrong
+    if wholes and _told_of(page, a, wholes[0], name):
+        return _likely(page, a, wholes[0], i, reason)
     return []
 
 
 def _told_of(page: Figures, a: int, b: int, name: str) -> bool:
     """Whether a rate is surely that of two figures: 合格率 after 合格3251批次, 年检率 after 应检168个,实检160个."""
-    told = page.name(a) + page.region(a)
+    named_on = any(w.startswith("indicator:goes on") for w in page.records[a].why)
+    told = page.region(a) + ("" if named_on else page.name(a))
     stem = regex.sub("(?:率|比例|比重|占比|度)$", "", name)
-    if len(stem) > 1 and stem[-2:] in told:
+    if len(stem) > 1 and stem[-2:] in told and not _NARROWED.match(stem):
         return True  # not 贫困发生率 after 贫困人口减少
     return bool(regex.search(r"应\p{Han}", page.region(b)) and regex.search(r"实际?\p{Han}|已", page.region(a)))
 
@@ -262,10 +314,10 @@ def _goes_by(page: Figures, j: int, i: int, names: tuple[str, ...]) -> bool:
 
 def _pair(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     """城乡居民收入比2.02:1 after 36582元和18147元; 两者之比为2.1∶1."""
-    name = page.name(i)
+    name = page.name(i) or (page.name(i - 1) if i and page.records[i - 1].role == "from" else "")
     for word, above, below in words.quotients:
         if name.endswith(word) and (found := _by_name(page, i, above, below)) is not None:
-            return [_claim(page, *found, i, f"{word} / by its definition")]
+            return _likely(page, *found, i, f"{word} / by its definition")
     before = [j for j in page.prior(i) if page.plain(j) and not page.yardstick(j)][:4]
     if len(before) < 2:
         return []
@@ -274,8 +326,8 @@ def _pair(page: Figures, i: int, words: RatioWords) -> list[Finding]:
         return []
     for above_, below_ in ((a, b), (b, a)):
         if fits(page, above_, below_, i):
-            return [_claim(page, above_, below_, i, "两数之比 / the ratio of the two figures before it")]
+            return _claim(page, above_, below_, i, "两数之比 / the ratio of the two figures before it")
     if regex.search("两[者项个类]之比", page.region(i)):
         larger, smaller = (a, b) if (page.value(a) or 0) >= (page.value(b) or 0) else (b, a)
-        return [_claim(page, larger, smaller, i, "两数之比 / the ratio of the two figures before it")]
+        return _claim(page, larger, smaller, i, "两数之比 / the ratio of the two figures before it")
     return []

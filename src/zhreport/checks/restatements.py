@@ -17,7 +17,8 @@ from .misprints import misprint
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
-_POINTED = regex.compile(r"(?:这|上述|前述|以上|该)$")  # 这三类群体: points back to the 三个群体
+_POINTED = regex.compile(r"(?:这|上述|前述|以上|该|全部|所有)$")  # 这三类群体: points back to the 三个群体
+_TOTALLED = regex.compile("(?:总数|总额|总量|人数|总人数)$")
 _TOLD = ("level", "to", "share", "from", "increase")
 
 
@@ -30,7 +31,7 @@ def restatements(page: Figures) -> Iterator[Finding]:
     """One finding for all statements of one figure: equal, equal within rounding, or in conflict.
 
     >>> from zhreport import parse
-    >>> text = "(一)用好三种手段。采取技术、人工两种手段管好资金。"
+    >>> text = "(一)用好三种手段。采取技术、人工两种手段,管好资金。"
     >>> [(f.verdict, f.formula) for f in restatements(Figures(parse(text)))]
     [('violated', '三种 ≠ 两种')]
     """
@@ -44,6 +45,7 @@ def restatements(page: Figures) -> Iterator[Finding]:
 def _groups(page: Figures) -> Iterator[tuple[list[int], str]]:
     for heading, body in _headings(page):
         yield [heading, body], "标题与正文 / a heading and its text"
+    yield from _rounded(page)
     yield from _equal(page)
     yield from _bounds(page)
     yield from _conflicts(page)
@@ -132,7 +134,7 @@ def _same_thing(page: Figures, i: int, j: int, synonyms: dict[str, str]) -> bool
         after = page.folded[b.end : b.end + 3]
         if digits > 1 and after[:1] == "的" and after[1:] in one + page.region(i):
             return True
-    if _POINTED.search(page.region(j)) and one[-2:] == two[-2:]:
+    if _POINTED.search(page.region(j)) and (one[-2:] == two[-2:] or (digits > 1 and one[-1:] == two.rstrip("中")[-1:])):
         return True
     if digits >= 3 and len(one) > 2 and (one in two or two in one or one in page.region(j) or two in page.region(i)):
         return True
@@ -165,6 +167,35 @@ def _shared(one: str, two: str) -> int:
     return best
 
 
+def _rounded(page: Figures) -> Iterator[tuple[list[int], str]]:
+    """84620万元, later 站稳8.46亿元台阶: the same thing at the same time, told with fewer digits."""
+    by_name: dict[tuple[object, ...], list[int]] = {}
+    for i, r in enumerate(page.records):
+        told = (
+            page.plain(i)
+            and r.role in ("level", "to")
+            and r.status == "reported"
+            and not r.per
+            and page.dimension(i) != "duration"
+        )
+        if told and len(page.name(i)) >= 4 and page.value(i):
+            by_name.setdefault((r.document, page.name(i), r.quantity.unit, r.period, r.place), []).append(i)
+    for same in by_name.values():
+        values = {page.value(i) for i in same}
+        sentences = {page.records[i].sentence for i in same}
+        if len(values) > 1 and len(sentences) == len(same) and len(same) <= 6:
+            finest = min(same, key=lambda i: page.reaches[i].step)
+            near = [i for i in same if _covers(page, i, finest)]
+            if len({page.value(i) for i in near}) > 1:
+                yield near, "同一数字的详略两种写法 / one figure, with more and with fewer digits"
+
+
+def _covers(page: Figures, i: int, finest: int) -> bool:
+    """Whether a figure, as it is printed, can stand for a finer one."""
+    value, reach = page.value(finest), page.reaches[i]
+    return value is not None and reach.low is not None and reach.high is not None and reach.low <= value <= reach.high
+
+
 def _bounds(page: Figures) -> Iterator[tuple[list[int], str]]:
     """应占总课时的9%~11%, and later 9%的课程: a bound of the range is told again."""
     for i, r in enumerate(page.records):
@@ -191,15 +222,17 @@ def _conflicts(page: Figures) -> Iterator[tuple[list[int], str]]:
         named = (r.event or "-") + page.name(i)  # 常住人口: four characters are enough where nothing is done
         plain = page.plain(i) and r.role == "level" and r.status == "reported" and page.totals[i] is None and not r.per
         if plain and page.name(i):
-            by_name.setdefault((r.document, page.name(i), r.quantity.unit), []).append(i)
+            key = (r.document, _TOTALLED.sub("", page.name(i)), r.quantity.unit)
+            by_name.setdefault(key, []).append(i)
             if len(named) < 5:
-                by_name[r.document, page.name(i), r.quantity.unit].append(i)  # too short a name: never exactly two
+                by_name[key].append(i)  # too short a name: never exactly two
     for same in by_name.values():
         if len(same) != 2:
             continue
         i, j = same
         a, b = page.records[i], page.records[j]
-        if a.period != b.period or a.place != b.place or a.sentence == b.sentence:
+        times = sorted((a.period or "", b.period or ""), key=len)
+        if (times[1][:4] != times[0][:4]) or a.place != b.place or a.sentence == b.sentence:
             continue
         if a.event and a.section_start == b.section_start:
             continue  # 投入资金 twice in one section is told of two projects

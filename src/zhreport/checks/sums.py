@@ -9,14 +9,19 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import regex
+
 from ..types import Finding
 from .figures import Figures, Reach, weigh
-from .misprints import hint, lost_myriad
+from .misprints import lost_myriad
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
 _WHOLE = Reach(Fraction(1), Fraction(1), Fraction(1), Fraction(1, 100), True, False)
+_TIMES = ("春秋",)
+_JOINED = regex.compile("[、和与及]")
+_TOGETHER = regex.compile(r"^[,、;]?(?:共计?|合计|累计|总计)")
 _LISTED = {
     "bracket": "括号里逐项列出 / the bracket lists the parts",
     "colon list": "冒号后逐项列出 / the list after the colon names the parts",
@@ -36,6 +41,7 @@ def sums(page: Figures) -> Iterator[Finding]:
             yield from _group(page, total, word, parts, twins)
     yield from _crossed(page)
     yield from _itemised(page)
+    yield from _mixed(page)
     yield from _next_sentence(page)
     yield from _elsewhere(page)
     yield from _shares(page)
@@ -67,7 +73,7 @@ def _group(page: Figures, total: int, word: str, parts: list[int], twins: _Twins
         yield _sum(page, total, wider, f"{_said(cue)}，计量单位不同 / the list mixes counters")
         return
     if len(parts) < 2:
-        if parts:
+        if parts and _of_it(cue):
             yield _no_more(page, total, parts, _said(cue))
         return
     weighed = weigh(add, [1] * len(parts), [page.reaches[p] for p in parts], page.reaches[total])
@@ -76,10 +82,36 @@ def _group(page: Figures, total: int, word: str, parts: list[int], twins: _Twins
         why = f"{_said(cue)}，一项少写“万” / one part lost its 万"
     if why is None and weighed.verdict in ("holds", "rounding"):
         why = _said(cue)
-    if why is not None:
+    if why is not None and weighed.verdict == "violated" and (each := _each(page, total, parts)) is not None:
+        yield each
+    elif why is not None:
         yield _sum(page, total, parts, why)
-    else:
+    elif _of_it(cue):
         yield _no_more(page, total, parts, _said(cue))
+
+
+def _of_it(cue: str) -> bool:
+    """Whether the words say of what a figure is a part; 实际 and 已 only suggest it."""
+    return (
+        cue in _LISTED
+        or cue in ("其中", "按", "占", "其余", "table", "包括", "含")
+        or "其中" in cue
+        or cue[0] in "按分"
+        or "中" in cue
+    )
+
+
+def _each(page: Figures, total: int, parts: Sequence[int]) -> Finding | None:
+    """幼儿园58所,普通高中4所,中职和特教学校各1所: a part told of each of several counts as often."""
+    times = [1 + len(_JOINED.findall(page.region(p))) if page.region(p).endswith("各") else 1 for p in parts]
+    if max(times) == 1:
+        return None
+    written = [f"{{{k}}}" if n == 1 else f"{{{k}}} × {n}" for k, n in enumerate(times)]
+    finding = page.claim(
+        "sum", " + ".join(written), parts, total,
+        lambda *values: sum((v * n for v, n in zip(values, times, strict=True)), Fraction(0)), [1] * len(parts), "“各” / told of each",
+    )  # fmt: skip
+    return finding if finding.verdict in ("holds", "rounding") else None
 
 
 def _said(cue: str) -> str:
@@ -87,10 +119,7 @@ def _said(cue: str) -> str:
 
 
 def _sum(page: Figures, total: int, parts: Sequence[int], why: str) -> Finding:
-    finding = page.claim("sum", " + ".join(f"{{{k}}}" for k in range(len(parts))), parts, total, add, [1] * len(parts), why)
-    if finding.verdict != "violated":
-        return finding
-    return hint(page, finding, [*parts, total], lambda values: add(*values[:-1]) - values[-1])
+    return page.claim("sum", " + ".join(f"{{{k}}}" for k in range(len(parts))), parts, total, add, [1] * len(parts), why)
 
 
 def _no_more(page: Figures, total: int, parts: Sequence[int], why: str) -> Finding:
@@ -157,6 +186,16 @@ def _all_of_it(page: Figures, total: int, word: str, parts: Sequence[int], twins
         return f"{split}合为整体 / together they are the whole"
     if any(page.region(p).lstrip(",、;和及").startswith(("其余", "其他", "另外的")) for p in parts):
         return "列有“其余” / the list names the rest"
+    bounds = (
+        page.region(parts[0])
+        + page.region(parts[-1])
+        + page.folded[page.records[parts[0]].start - 14 : page.records[parts[0]].start]
+    )
+    if (
+        any(w in bounds for w in ("以下", "以内"))
+        and "以上" in page.folded[page.records[parts[-1]].start - 10 : page.records[parts[-1]].start]
+    ):
+        return "区间首尾相接 / the classes cover the whole range"
     for other, twin in twins.by_word[word]:
         # 2479人次、166.8375万元(其中…): what splits the one in full splits the other.
         if other != total and len(twin) == len(parts) and _adds_up(page, other, twin):
@@ -186,10 +225,12 @@ def _class_words(lexicon: Lexicon) -> dict[str, str]:
 def _exclusive(page: Figures, parts: Sequence[int]) -> bool:
     """Whether no one can be counted in two of the parts: 学前, 小学, 初中; 公办, 民办."""
     words, slots = _class_words(page.lexicon), _slots(page.lexicon)
+    levels = page.lexicon.words("cues", "exclusive")
     told = [page.name(p) + page.region(p) for p in parts]
     classes = [{words[w] for w in words if w in t} for t in told]
+    ranks = [{(levels[w], w) for w in levels if t.startswith(w)} for t in (page.name(p) or page.region(p) for p in parts)]
     branches = [{slots[w] for w in slots if w in t} for t in told]
-    return any(all(len(s) == 1 for s in seen) and len(set.union(*seen)) == len(parts) for seen in (classes, branches))
+    return any(all(len(s) == 1 for s in seen) and len(set.union(*seen)) == len(parts) for seen in (classes, branches, ranks))
 
 
 def _partition(page: Figures, parts: Sequence[int]) -> str | None:
@@ -200,8 +241,12 @@ def _partition(page: Figures, parts: Sequence[int]) -> str | None:
         sizes.setdefault(group, set()).add(slot)
     found: dict[str, list[str]] = {}
     for p in parts:
-        told = page.name(p) + page.region(p)
-        for group, slot in {slots[w] for w in slots if w in told}:
+        name, said = page.name(p), page.region(p)
+        bare = said.lstrip(",、;:和其中，")
+        # 普惠性民办园28所 is not all of 民办; 2019年春季资助 is told of spring
+        for group, slot in {
+            v for w, v in slots.items() if name.startswith(w) or bare.startswith(w) or (v[0] in _TIMES and w in said)
+        }:
             found.setdefault(group, []).append(slot)
     for group, seen in found.items():
         if len(seen) == len(parts) == len(sizes[group]) and set(seen) == sizes[group]:
@@ -249,6 +294,23 @@ def _itemised(page: Figures) -> Iterator[Finding]:
             parts.append(own[0])
         if len(parts) > 1 and len(parts) == len(items):
             yield _sum(page, i, parts, "逐项编号列出 / a numbered list of its parts")
+
+
+def _mixed(page: Figures) -> Iterator[Finding]:
+    """春季资助418人,秋季资助436人,共854人次: parts and total counted in different words; claimed where they add up."""
+    kinds = ("person", "person_time", "count", "household")
+    for i in range(2, len(page.records)):
+        if page.dimension(i) not in kinds or not page.plain(i) or not _TOGETHER.search(page.region(i)) or i in page.splits:
+            continue
+        parts: list[int] = []
+        for j in page.prior(i, 6):
+            if page.dimension(j) not in kinds or not page.plain(j) or page.totals[j] is not None or page.records[j].per:
+                break
+            parts.insert(0, j)
+            units = {page.unit(p) for p in (*parts, i)}
+            if len(parts) > 1 and len(units) == 2 and _adds_up(page, i, parts):
+                yield _sum(page, i, parts, "合计，计量单位不同 / a total in another counter")
+                break
 
 
 def _next_sentence(page: Figures) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ def unit_suspects(page: Figures) -> Iterator[Finding]:
         if page.dimension(i) != "money" or value is None or r.per or "万" in r.surface or "亿" in r.surface:
             continue
         mended = _mends_a_sum(page, i)
-        if mended or (value < 100 and _decimal(r.surface) and _among_myriads(page, i)):
+        if mended or (value < _MYRIAD and _decimal(r.surface) and _among_myriads(page, i)):
             why = (
                 "改作“万”则分项之和相合 / with 万 the sum of the parts holds"
                 if mended
@@ -55,6 +55,12 @@ def _among_myriads(page: Figures, i: int) -> bool:
     money = [j for j in near if page.dimension(j) == "money" and not page.records[j].per]
     if not money or any(w in page.region(i) for w in ("价", "每", "均")):
         return False
+    if (
+        i - 1 in money
+        and "万" in page.records[i - 1].surface
+        and page.region(i).strip(",、;")[-4:] == page.region(i - 1).strip(",、;")[-4:]
+    ):
+        return len(page.region(i).strip(",、;")) >= 4  # 住院救助支出1386.2万元,门诊救助支出234.4元
     return all("万" in page.records[j].surface or "亿" in page.records[j].surface for j in money)
 
 

@@ -74,7 +74,9 @@ class _Force:
         """Take in every period that starts before `to`."""
         titled = self.document.title_end or 0
         while self.next < len(self.periods) and self.periods[self.next].start < to:
-            if self.periods[self.next].end > titled or to <= titled:  # 2021年工作总结及2022年工作打算: a title dates nothing below it
+            if (
+                self.periods[self.next].end > titled or to <= titled
+            ):  # 2021年工作总结及2022年工作打算: a title dates nothing below it
                 self._take(self.periods[self.next])
             self.next += 1
         self.years = [y for y in self.years if y.until > to]

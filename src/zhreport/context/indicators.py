@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 _COUNTED = ("count", "person", "household", "person_time")
 _COMPARED = regex.compile(
-    r"(?:同比|环比|(?:比|较|与|是|为|相当于|恢复到?)[^,;。:、\d]{0,6}?(?:年初|年末|年底|上年|去年|前年|期|同期|执行数|预算数|月|初|末|底|前|时)(?:相比|同期|的)?)"
+    r"(?:同比|环比|(?:(?<!收入)比(?![由从为])|较|与|是|为|相当于|恢复到?)[^,;。:、\d]{0,6}?(?:年初|年末|年底|上年|去年|前年|期|同期|执行数|预算数|月|初|末|底|前|时)(?:相比|同期|的)?)"
 )
 _EACH = regex.compile(r"\p{L}*?(?:户均|村均|社均|亩均|笔均)(?=增收|补助|奖补|增加)")
 _OWN_BRACKET = regex.compile(r"(?r)\([^()\d,;。:]{1,8}\)")
 _NOT_NOUN = regex.compile(
-    r"^(?:[\W_]*|[年月日期前后底末初中内外的了人户名个万亿元之其此]|同期|比|较|执行数|预算数|调整预算|总数|总量|之间|以来|基础上|左右|以上|以下|其他|其它|原来|原|合计|总计)$"
+    r"^(?:[\W_]*|[年月日期前后底末初中内外的了人户名个万亿元之其此]|同期|比|较|增幅|增速|降幅|涨幅|偏少|偏多|执行数|预算数|调整预算|总数|总量|之间|以来|基础上|左右|以上|以下|其他|其它|原来|原|合计|总计)$"
 )
 
 
@@ -274,7 +274,8 @@ class IndicatorReader:
             following = folded[m.end() : stop]
             if following in self._heads and ((m.start() > start and not best) or m[0] in self._modifiers):
                 continue
-            if following[0] in "和及与、的率额数费量者员工作" and not any(a == m.end() for a, _ in guarded):
+            suffixed = following[0] in "和及与、的率额数费量者员作" or following.startswith("工作")
+            if suffixed and not any(a == m.end() for a, _ in guarded):
                 continue
             best, at = (m[0], m.end() + (following[0] == "了")), m.start()
         if best is None:

@@ -182,8 +182,8 @@ class PartReader:
         totals: set[int] = set()
         for j, t in enumerate(page.quantities):
             found = self._sum_word(page, j, totals)
-            if found is None or not page.additive(j) or page.roles[j].base is not None:
-                continue
+            if found is None or not page.additive(j) or page.roles[j].base is not None or page.grew(j):
+                continue  # 收、支总计各增加126.5万元 is no total
             parts: list[int] = []
             for i in range(j - 1, max(floor, j - 40) - 1, -1):
                 if i in totals and page.alike(i, j):
@@ -399,6 +399,11 @@ class _Page:
         if _YARDSTICK.search(self.folded, self.region(j), self.quantities[j].start):
             return True
         return self.roles[j].base is not None and self.roles[j].role != "level" and self.roles[k].role == "level"
+
+    def grew(self, j: int) -> bool:
+        """Whether a figure's own words say that something grew by it: 各增加126.5万元."""
+        cue = self.roles[j].cue
+        return cue in _GREW and cue in self.folded[self.region(j) : self.quantities[j].start]
 
     def rated(self, i: int) -> bool:
         """Whether the list that figure i stands in tells rates."""

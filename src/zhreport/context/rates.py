@@ -67,6 +67,7 @@ class RateReader:
                 and quantities[source].unit == q.unit
                 and out[source]
                 and not self._total.search(folded, clauses.clause_start(q.start), q.start)
+                and folded[q.start - 1] != "计"  # 每人次850元,计52.02万元
             ):
                 per = out[source]
             out.append(per)
