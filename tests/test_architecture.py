@@ -63,7 +63,25 @@ def test_modules_stay_small(path: Path) -> None:
 
 
 def test_a_bare_import_and_a_parse_load_nothing_heavy() -> None:
-    heavy = ("pandas", "numpy", "pyarrow", "jieba", "spacy", "pkuseg", "click", "rich", "duckdb", "xlsxwriter", "dask", "pyspark")
+    heavy = (
+        "pandas",
+        "numpy",
+        "pyarrow",
+        "jieba",
+        "spacy",
+        "pkuseg",
+        "click",
+        "rich",
+        "duckdb",
+        "xlsxwriter",
+        "dask",
+        "pyspark",
+        "lxml",
+        "pdfplumber",
+        "trafilatura",
+        "rapidfuzz",
+        "datasketch",
+    )
     code = f"import sys, zhreport; zhreport.parse('发放资助资金3万元。'); print([m for m in {heavy!r} if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 

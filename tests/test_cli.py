@@ -154,3 +154,38 @@ def test_explain_of_no_record_names_the_nearest(page: Path) -> None:
     result = run("explain", page, 0)
     assert result.exit_code == 2
     assert f"the nearest starts at {TEXT.index('14.925')}" in result.output
+
+
+def test_build_sample_and_evaluate_a_marked_sheet(tmp_path: Path) -> None:
+    folder, store, sheet = tmp_path / "in", tmp_path / "store", tmp_path / "check.csv"
+    folder.mkdir()
+    (folder / "a.txt").write_text("明溪县2020年工作总结\n2020年发放资金3万元,惠及群众20人。\n", encoding="utf-8")
+    (folder / "scan.wps").write_bytes(b"\xd0\xcf\x11\xe0")
+    made = run("build", folder, "-o", store, "--workers", "1")
+    assert made.exit_code == 1  # the .wps cannot be read, and is named
+    assert "scan.wps" in made.stderr
+    assert "2 records" in made.stderr
+    assert run("sample", store, "-n", "5", "-o", sheet).exit_code == 0
+    lines = sheet.read_text(encoding="utf-8-sig").splitlines()
+    at = lines[0].split(",").index("right")
+    marked = [lines[0], *(",".join([*line.rsplit(",", 2)[:1], mark, ""]) for line, mark in zip(lines[1:], "10", strict=True))]
+    assert at == len(lines[0].split(",")) - 2
+    sheet.write_text("\n".join(marked) + "\n", encoding="utf-8")
+    found = json.loads(run("evaluate", sheet).stdout)
+    assert (found["precision"], found["marked"], found["unmarked"]) == (0.5, 2, 0)
+
+
+def test_compare_side_by_side() -> None:
+    panel = Path(__file__).parents[1] / "corpus" / "panel"
+    table = run("compare", panel)
+    assert "地区生产总值" in table.stdout
+    lines = [json.loads(x) for x in run("compare", panel, "--format", "jsonl").stdout.splitlines()]
+    assert {x["period"] for x in lines if x["indicator"] == "地区生产总值" and x["measure"] == "level"} >= {
+        "2019",
+        "2020",
+        "2021",
+        "2022",
+    }
+    across = run("audit", panel)
+    assert "5.48亿元" in across.stdout
+    assert "5.63亿元" in across.stdout

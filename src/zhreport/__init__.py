@@ -33,9 +33,19 @@ if TYPE_CHECKING:
     from .segmentation import key_terms as key_terms
     from .segmentation import word_counts as word_counts
     from .segmentation import words as words
+    from .series import Panel as Panel
+    from .series import compare as compare
+    from .store import Store as Store
+    from .store import StoreError as StoreError
+    from .store import build as build
+    from .store import open as open
 
 # Each public name and the module it lives in; a module is loaded when its name is first used.
 _HOMES = {
+    "Store": "store",
+    "StoreError": "store",
+    "build": "store",
+    "open": "store",
     "CHECKS": "checks",
     "Finding": "types",
     "Findings": "checks",
@@ -56,6 +66,8 @@ _HOMES = {
     "key_terms": "segmentation",
     "word_counts": "segmentation",
     "words": "segmentation",
+    "Panel": "series",
+    "compare": "series",
 }
 __all__ = sorted(_HOMES)
 

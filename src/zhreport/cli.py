@@ -227,19 +227,27 @@ def audit(
     paths: tuple[str, ...], form: str, output: str | None, everything: bool, fail_on: str | None, extra: tuple[str, ...]
 ) -> None:
     """核对报告里的数字与编号 / Does the report add up?"""
+    from .checks import across
     from .checks import audit as check
+    from .series import Gathered
 
     inputs = Inputs(paths, extra)
     violated = False
+    gathered = Gathered(inputs.lexicon)
 
     def found() -> Iterator[dict[str, Any]]:
         nonlocal violated
         for report in inputs:
+            gathered.add(report)
             findings = check(report, lexicon=inputs.lexicon)
             violated = violated or any(f.verdict == "violated" for f in findings)
             yield from table.rows_of(findings, "findings", report)
         if not inputs.read:
             raise NothingRead
+        if gathered.reports > 1:
+            between = across(gathered)
+            violated = violated or any(f.verdict == "violated" for f in between)
+            yield from table.rows_of(between, "findings")
 
     if output is not None:
         with suppress(NothingRead):
@@ -256,9 +264,115 @@ def audit(
             findings = check(report, lexicon=inputs.lexicon)
             violated = violated or any(f.verdict == "violated" for f in findings)
             findings_table(report, findings, everything)
+            gathered.add(report)
+        if gathered.reports > 1:
+            between = across(gathered)
+            violated = violated or any(f.verdict == "violated" for f in between)
+            findings_table(None, between, everything)
     inputs.finish()
     if violated and fail_on:
         raise SystemExit(3)
+
+
+@main.command()
+@PATHS
+@_format("table", "jsonl", "csv")
+@OUTPUT
+@WORKERS
+@LEXICON
+def compare(paths: tuple[str, ...], form: str, output: str | None, workers: int, extra: tuple[str, ...]) -> None:
+    """同一指标按地区和年份并列 / The same indicator side by side, by place and period."""
+    from .series import compare as side_by_side
+
+    inputs = Inputs(paths, extra, workers)
+    panel = side_by_side(inputs, inputs.lexicon)
+
+    def found() -> Iterator[dict[str, Any]]:
+        yield from table.rows_of(panel.rows(), "panel")
+
+    if not inputs.read:
+        inputs.finish()
+    elif output is not None:
+        _save(found(), "panel", output)
+    elif form == "jsonl":
+        _print_lines(found())
+    elif form == "csv":
+        click.echo(table.csv_text(found(), "panel"), nl=False)
+    else:
+        from .terminal import panel_table
+
+        panel_table(panel)
+    inputs.finish()
+
+
+@main.command()
+@click.argument("folder", type=click.Path())
+@click.option("-o", "--output", "store", required=True, type=click.Path(), help="语料库文件夹 / the folder of the store")
+@click.option("--workers", type=click.IntRange(1, 256), help="进程数,默认全部核 / processes, all cores by default")
+@click.option("--meta", type=click.Path(), help="CSV:file, place, period 及其他列 / what you know of each file")
+@click.option("--retry", is_flag=True, help="重读上次失败的文件 / read files that failed again")
+@click.option("--engine", type=click.Choice(["processes", "dask"]), default="processes", show_default=True)
+@click.option("--scheduler", help="Dask 调度器地址 / address of a Dask scheduler")
+@LEXICON
+def build(
+    folder: str,
+    store: str,
+    workers: int | None,
+    meta: str | None,
+    retry: bool,
+    engine: str,
+    scheduler: str | None,
+    extra: tuple[str, ...],
+) -> None:
+    """把文件夹建成可查询的语料库,可续建 / A folder of files to a store that can be queried; resumable."""
+    import warnings
+
+    from .store import StoreError
+    from .store import build as made
+
+    lexicon = Inputs((), extra).lexicon
+    try:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", UserWarning)
+            built = made(
+                folder, store, meta=meta, workers=workers, lexicon=lexicon, engine=engine, scheduler=scheduler, retry=retry
+            )
+    except (StoreError, ImportError) as error:
+        raise click.ClickException(str(error)) from None
+    for each in told:
+        click.echo(f"zhreport: {each.message}", err=True)
+    for row in built.failures()[["source", "what", "todo"]].itertuples(index=False):
+        click.echo(f"zhreport: {row.source}: {row.what}; {row.todo}", err=True)
+    counts = ", ".join(f"{built.count(name)} {name}" for name in ("documents", "records", "findings", "failures"))
+    click.echo(f"zhreport: {store}: {counts}", err=True)
+    if built.count("failures"):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("store", type=click.Path())
+@click.option("-n", "number", default=200, show_default=True, type=click.IntRange(1), help="条数 / how many records")
+@click.option("--seed", default=1, show_default=True, type=int, help="随机种子 / seed of the draw")
+@click.option("-o", "--output", type=click.Path(), help="写入 .csv / write a .csv file")
+def sample(store: str, number: int, seed: int, output: str | None) -> None:
+    """抽取记录供人工核对 / Records drawn for checking by hand: fill in `right` (1 or 0), then `evaluate` the sheet."""
+    from .store import StoreError
+    from .store import open as opened
+
+    try:
+        drawn = opened(store).sample(number, seed)
+    except StoreError as error:
+        raise click.ClickException(str(error)) from None
+    for name in drawn.columns:
+        drawn[name] = [table.flat(list(v) if getattr(v, "ndim", 0) else v) for v in drawn[name]]
+    if output is None:
+        click.echo(drawn.to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        try:
+            Path(output).write_text("\ufeff" + drawn.to_csv(index=False, lineterminator="\n"), encoding="utf-8", newline="")
+        except OSError as error:
+            raise click.ClickException(f"{output}: 无法写入 / cannot be written: {error.strerror or error}") from None
+        click.echo(f"zhreport: 已写入 / wrote {output}", err=True)
 
 
 @main.command()
@@ -280,13 +394,16 @@ def explain(path: str, start: int, extra: tuple[str, ...]) -> None:
 
 @main.command()
 @click.argument("gold", type=click.Path(exists=True, dir_okay=False))
-@click.argument("pred", type=click.Path(exists=True, dir_okay=False))
-def evaluate(gold: str, pred: str) -> None:
-    """用人工标注评分 / Score PRED against GOLD, both JSON lines; prints one JSON object."""
+@click.argument("pred", required=False, type=click.Path(exists=True, dir_okay=False))
+def evaluate(gold: str, pred: str | None) -> None:
+    """用人工标注评分 / Score PRED against GOLD, both JSON lines; or a marked sheet of `sample` alone. Prints one JSON object."""
+    from .evaluation import evaluate_sheet
+
     try:
-        click.echo(json.dumps(evaluate_files(gold, pred), ensure_ascii=False))
+        found = evaluate_sheet(gold) if pred is None else evaluate_files(gold, pred)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+    click.echo(json.dumps(found, ensure_ascii=False))
 
 
 if __name__ == "__main__":

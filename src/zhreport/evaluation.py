@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -291,3 +292,34 @@ def evaluate(gold_path: str | Path, found_path: str | Path) -> dict[str, Any]:
     if kind != "findings" and all("source" in row for row in gold):
         _shifted(gold, found)
     return SCORES[kind](gold, found)
+
+
+_RIGHT = {"1": True, "y": True, "yes": True, "true": True, "对": True, "是": True, "√": True} | {
+    "0": False, "n": False, "no": False, "false": False, "错": False, "否": False, "×": False, "x": False,
+}  # fmt: skip
+
+
+def evaluate_sheet(path: str | Path) -> dict[str, Any]:
+    """The precision of records that were drawn with `sample` and marked by hand in the column `right`, with its interval.
+
+    Rows without a mark are left out and counted. Raises ValueError when the sheet has no such column or an unknown mark.
+    """
+    marks: list[bool] = []
+    unmarked = 0
+    with Path(path).open(encoding="utf-8-sig", newline="") as sheet:
+        reader = csv.DictReader(sheet)
+        if "right" not in (reader.fieldnames or ()):
+            raise ValueError(f"{path}: has no column `right`; expected a sheet written by `zhreport sample`")
+        for number, row in enumerate(reader, 2):
+            mark = (row["right"] or "").strip().lower()
+            if not mark:
+                unmarked += 1
+            elif mark.removesuffix(".0") not in _RIGHT:
+                raise ValueError(f"{path}:{number}: unknown mark {mark!r} in `right`; write 1 or 0")
+            else:
+                marks.append(_RIGHT[mark.removesuffix(".0")])
+    right = sum(marks)
+    return {
+        "precision": round(right / len(marks), 4) if marks else None, "interval": wilson(right, len(marks)),
+        "right": right, "marked": len(marks), "unmarked": unmarked,
+    }  # fmt: skip

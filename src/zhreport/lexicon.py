@@ -24,6 +24,8 @@ TABLES = {
     "cues": ("surface", "kind", "value", "source", "note"),
     "variants": ("surface", "value", "source", "note"),
     "terms": ("surface", "kind", "source", "note"),
+    "indicators": ("surface", "kind", "dimension", "per", "source", "note"),
+    "alignments": ("surface", "kind", "value", "source", "note"),
 }
 KINDS = {
     "numerals": {"digit", "small", "tens", "big"},
@@ -110,7 +112,7 @@ def read_table(path: Path, table: str) -> Iterator[Row]:
         cells = tuple(line.split("\t"))
         if header is None:
             header = cells
-            missing = [c for c in columns if c not in header and c not in ("note", "tail", "unless")]
+            missing = [c for c in columns if c not in header and c not in ("note", "tail", "unless", "per")]
             if missing:
                 raise LexiconError(f"{path}:{number}: the header lacks {', '.join(missing)}; expected {' '.join(columns)}")
             continue
@@ -167,6 +169,8 @@ def _wrong(table: str, surface: str, cell: dict[str, str]) -> str | None:
         return f"value {value!r}; expected codes of six digits with blanks between"
     if table == "variants" and (len(surface) != 1 or len(value) != 1):
         return f"stands for {value!r}; expected one character for one"
+    if table == "indicators" and cell.get("dimension") not in DIMENSIONS:
+        return f"unknown dimension {cell.get('dimension')!r}; expected one of {', '.join(DIMENSIONS)}"
     if table == "modifiers" and side not in ("before", "after", "inside", "between", ""):
         return f"unknown side {side!r}; expected before, after, inside or between"
     if table == "modifiers" and side == "inside" and value not in ("over", "about", "half", "skip"):

@@ -137,7 +137,9 @@ class PeriodReader:
             last = out[-1] if out else None
             if last and last.kind == "relative" and p.value and p.value.startswith(YEAR) and p.start - last.end <= 1:
                 stem = last.value or "+0"
-                out[-1] = Period(last.start, p.end, p.value.replace(YEAR, stem if stem[0] == LAST else f"Z{int(stem):+d}"), p.kind)
+                out[-1] = Period(
+                    last.start, p.end, p.value.replace(YEAR, stem if stem[0] == LAST else f"Z{int(stem):+d}"), p.kind
+                )
             else:
                 out.append(p)
         return out

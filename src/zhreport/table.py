@@ -125,7 +125,40 @@ FINDINGS = (
     Column("severity", "str", lambda p, f: f.severity, "none, last digit, sense"),
 )
 
-SCHEMA = {"records": RECORDS, "sections": SECTIONS, "documents": DOCUMENTS, "findings": FINDINGS}
+
+def _of(name: str) -> Callable[[Any, Any], Any]:
+    return lambda p, row: str(row[name]).lower() if isinstance(row[name], bool) else row[name]
+
+
+PANEL = tuple(
+    Column(name, kind, _of(name), meaning)
+    for name, kind, meaning in (
+        ("indicator", "str", "the canonical name"),
+        ("measure", "str", "level, change, share, start or limit"),
+        ("place", "str", "whose figure"),
+        ("period", "str", "the time it holds for"),
+        ("value", "str", "exact value in the base unit"),
+        ("low", "str", "lower bound that the text states"),
+        ("high", "str", "upper bound that the text states"),
+        ("unit", "str", "base unit"),
+        ("dimension", "str", "money, person, …"),
+        ("per", "str", "denominators of a rate"),
+        ("status", "str", "reported or planned"),
+        ("role", "str", "level, from, to, increase, …"),
+        ("document", "int", "number of the document on its page"),
+        ("source", "str", "the file"),
+        ("start", "int", "first character of the figure"),
+        ("end", "int", "just after the last"),
+        ("surface", "str", "as written"),
+        ("as_written", "str", "the indicator in the words of the text"),
+        ("aligned", "str", "why it is taken for the canonical name, with a score"),
+        ("agree", "str", "whether all readings of the cell agree within their printed digits"),
+        ("readings", "int", "how many readings the cell has"),
+        ("id", "str", "id of the record"),
+    )
+)
+
+SCHEMA = {"panel": PANEL, "records": RECORDS, "sections": SECTIONS, "documents": DOCUMENTS, "findings": FINDINGS}
 
 
 def rows(report: Any, what: str) -> Iterator[dict[str, Any]]:

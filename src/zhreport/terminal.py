@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .report import Report
+    from .series import Panel
     from .types import Finding, Record
 
 
@@ -74,22 +75,37 @@ def documents_table(report: Report) -> None:
     _printed(report.source or "", columns, rows)
 
 
+def panel_table(panel: Panel) -> None:
+    """One line an indicator and place, a column a year; what two readings tell differently below."""
+    wide = panel.wide()
+    rows = [
+        (*map(str, index), *("" if v is None or v != v else str(v) for v in row))
+        for index, row in zip(wide.index, wide.astype(object).where(wide.notna(), None).itertuples(index=False), strict=True)
+    ]
+    years = [(y, 3.0, "right") for y in wide.columns]
+    _printed(f"{panel!r}", [("指标 indicator", 5, ""), ("地区 place", 3, ""), ("单位 unit", 2, ""), *years], rows)
+    findings_table(None, panel.findings(), everything=False)
+
+
 _ORDER = {"violated": 0, "unclear": 1, "rounding": 2, "holds": 3}
 _VERDICT = {"violated": "不符 violated", "unclear": "存疑 unclear ", "rounding": "舍入 rounding", "holds": "相符 holds   "}
 _STYLE = {"violated": "bold red", "unclear": "yellow", "rounding": "cyan", "holds": "green"}
 
 
-def findings_table(report: Report, findings: Iterable[Finding], everything: bool) -> None:
+def findings_table(report: Report | None, findings: Iterable[Finding], everything: bool) -> None:
     """What does not hold first, each with its sentence and the figures underlined; with `everything` the rest, too."""
     console = _console()
     listed = sorted(findings, key=lambda f: _ORDER[f.verdict])
     shown = [f for f in listed if everything or f.verdict != "holds"]
-    console.print(f"[bold]{escape(report.source or '')}[/bold] · {len(listed)} 项关系 relations · {len(shown)} 项列出 shown")
+    console.print(
+        f"[bold]{escape((report.source or '') if report else '报告之间 across the reports')}[/bold] · {len(listed)} 项关系 relations · {len(shown)} 项列出 shown"
+    )
     for f in shown:
         label = _VERDICT[f.verdict]
         console.print(f"[{_STYLE[f.verdict]}]{label}[/] {f.kind} [bold]{escape(f.formula)}[/bold]")
         console.print(f"          {escape(f.reason)}")
-        console.print(_words(f))
+        if f.passages:
+            console.print(_words(f))
 
 
 def _words(finding: Finding) -> Text:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ..series import Gathered
 from ..table import frame, rows_of
 from ..types import Finding, Page
 from .figures import Figures
@@ -80,6 +81,8 @@ def _marked(finding: Finding) -> str:
 def audit(reports: Page | Iterable[Page], checks: Iterable[Check] = CHECKS, lexicon: Lexicon | None = None) -> Findings:
     """Check the arithmetic and the numbering of one report or of many; failures among many are skipped.
 
+    Of several reports the findings across them come last: one figure told differently in two, leaps from year to year.
+
     >>> from zhreport import parse
     >>> [f.formula for f in audit(parse("一、成效\\n甲\\n三、打算\\n乙"))]
     ['一、 → 三、']
@@ -87,10 +90,19 @@ def audit(reports: Page | Iterable[Page], checks: Iterable[Check] = CHECKS, lexi
     checks = tuple(checks)
     pages: Iterable[Any] = (reports,) if hasattr(reports, "records") else reports  # type: ignore[assignment]
     found: list[Finding] = []
+    gathered = Gathered(lexicon)
     for page in pages:
+        gathered.add(page)
         if hasattr(page, "records"):
             found += sorted(_told_once(_of(Figures(page, lexicon), checks)), key=_place)
+    if gathered.reports > 1:
+        found += across(gathered)
     return Findings(found)
+
+
+def across(gathered: Gathered) -> list[Finding]:
+    """What only several reports together show: the same figure told differently in two of them, and leaps from year to year."""
+    return list(gathered.panel().findings())
 
 
 def _told_once(findings: Iterable[Finding]) -> list[Finding]:

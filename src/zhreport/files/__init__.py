@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..lexicon import Lexicon
 from ..report import Report, parse
+from .archives import located, member_bytes, member_names
 from .errors import Failure, ReadError
-from .text import decoded
+from .extract import Extract
+from .formats import ENDINGS, READERS, REFUSED, WALKED
+from .text import text_file
+from .walk import expanded
 
-TEXT_ENDINGS = (".txt", ".md", ".text")
-ENDINGS = TEXT_ENDINGS
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+__all__ = ["ENDINGS", "Failure", "ReadError", "expanded", "from_bytes", "read", "read_many"]
 
 
 def read(
@@ -26,97 +32,168 @@ def read(
     meta: Mapping[str, Any] | None = None,
     lexicon: Lexicon | None = None,
 ) -> Report:
-    """One file → Report. What the user knows (`place`, `period`) beats what is detected; `meta` travels with it.
+    """One file → Report. What the user knows (`place`, `period`, `meta`) beats what is detected, and travels with it.
 
+    A member of an archive is named as `read_many` names it: `a.zip/2020/总结.docx`.
     Raises ReadError (a ValueError) that says what is wrong and what to do.
     """
-    path = Path(path)
-    ending = path.suffix.lower()
-    if path.is_dir():
-        raise ReadError(path, "is a folder", "give a file, or use read_many on its files")
+    name, data = _bytes_of(path)
+    extract = _extracted(name, data)
+    known = {**_facts(data, extract), **(meta or {})}
+    return parse(extract.text, lexicon, source=name, origin=extract.origin, place=place, period=period, meta=known)
+
+
+def _facts(data: bytes, extract: Extract) -> dict[str, str]:
+    """What is known of a file without reading its text: its hash and size, and what it says of itself."""
+    return {"hash": hashlib.sha256(data).hexdigest(), "size": str(len(data)), **extract.facts}
+
+
+def _bytes_of(path: str | os.PathLike[str]) -> tuple[str, bytes]:
+    """The name of a file and its bytes, be it on disk or in an archive."""
+    given = os.fspath(path)
+    inside = located(given) if isinstance(given, str) else None
+    if inside is None:
+        path = Path(path)
+        if path.is_dir():
+            raise ReadError(path, "is a folder", "give a file, or use read_many on its files")
+        _readable(str(path))
+        if path.suffix.lower() != ".zip":
+            return str(path), _on_disk(path)
+        inside = str(path), _only_member(path)
+        given = "/".join(inside)
+    _readable(given)
+    if given.lower().endswith(".zip"):
+        raise ReadError(given, "is an archive inside an archive", "unpack the outer one and read the folder")
+    return given, member_bytes(*inside)
+
+
+def _readable(name: str) -> None:
+    """Raise where no reader takes this ending."""
+    ending = Path(name).suffix.lower()
+    if ending in REFUSED:
+        raise ReadError(name, *REFUSED[ending])
     if ending not in ENDINGS:
-        raise ReadError(path, f"unknown ending {ending or '(none)'}", f"convert it to one of {' '.join(ENDINGS)}")
+        raise ReadError(name, f"unknown ending {ending or '(none)'}", f"convert it to one of {' '.join(ENDINGS)}")
+
+
+def _on_disk(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise ReadError(path, "no such file", "check the path") from None
     except OSError as error:
         raise ReadError(path, f"cannot be opened ({error.strerror})", "check the permissions") from None
     except ValueError as error:
         raise ReadError(path, f"is no file name ({error})", "check the path") from None
-    text, encoding = decoded(path, data)
-    known = {"encoding": encoding, **(meta or {})}
-    return parse(text, lexicon, source=str(path), place=place, period=period, meta=known)
+
+
+def _only_member(path: Path) -> str:
+    names = _members(path)
+    if len(names) == 1:
+        return names[0]
+    raise ReadError(
+        path,
+        f"holds {len(names)} readable files",
+        "use read_many, which gives a report for each" if names else "check what is in it",
+    )
+
+
+def _members(path: Path) -> list[str]:
+    """The members that a folder walk would take too; nested archives and .wps are among them, so that they fail by name."""
+    if not path.is_file():
+        raise ReadError(path, "no such file", "check the path")
+    return [n for n in member_names(str(path)) if n.lower().endswith(WALKED)]
+
+
+def _extracted(name: str, data: bytes) -> Extract:
+    """The text of these bytes by the ending of the name."""
+    try:
+        return READERS[Path(name).suffix.lower()](name, data)
+    except ReadError:
+        raise
+    except Exception as error:
+        # The last guard: a file made to break a reader ends that file, not a run over ten thousand.
+        raise ReadError(
+            name, f"is damaged ({type(error).__name__}: {error})", "open it in its program and save it again"
+        ) from error
 
 
 def from_bytes(data: bytes, source: str, lexicon: Lexicon | None = None) -> Report | Failure:
-    """Text that came as bytes, for example from standard input, in UTF-8, UTF-16 or GB18030."""
+    """Text that came as bytes, for example from standard input, in any encoding that a .txt file may have."""
     try:
-        text, encoding = decoded(source, data)
+        extract = text_file(source, data)
     except ReadError as error:
         return Failure(error.path, error.what, error.todo)
-    return parse(text, lexicon, source=source, meta={"encoding": encoding})
+    return parse(extract.text, lexicon, source=source, meta=_facts(data, extract))
 
 
-def _attempt(path: str, lexicon: Lexicon | None) -> Report | Failure:
+def _attempt(path: str, known: Mapping[str, Any], lexicon: Lexicon | None) -> Report | Failure:
+    meta = {k: v for k, v in known.items() if k not in ("place", "period")}
     try:
-        return read(path, lexicon=lexicon)
+        return read(path, place=known.get("place"), period=known.get("period"), meta=meta, lexicon=lexicon)
     except ReadError as error:
         return Failure(error.path, error.what, error.todo)
 
 
 def read_many(
-    paths: Iterable[str | os.PathLike[str]], workers: int = 1, *, lexicon: Lexicon | None = None
+    paths: Iterable[str | os.PathLike[str]],
+    workers: int = 1,
+    *,
+    lexicon: Lexicon | None = None,
+    known: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Iterator[Report | Failure]:
     """The reports of many files, in the order given, with constant memory; a file that fails yields a Failure.
 
+    An archive gives one report for each of its members, with a source such as `a.zip/2020/总结.docx`.
+    `known` is what the user knows of a file, by its path as given: `{"a.docx": {"place": "休宁县", "period": "2020", …}}`.
     With `workers` > 1 the files are read by that many processes.
     """
     if isinstance(paths, (str, bytes, os.PathLike)):
         raise TypeError(f"read_many() takes many paths, not one ({paths!r}); use read, or put it in a list")
     if workers < 1:
         raise ValueError(f"workers={workers}: give 1 or more")
-    return _each(paths, workers, lexicon)
+    return _each(_jobs(paths, known or {}), workers, lexicon)
 
 
-def _each(paths: Iterable[str | os.PathLike[str]], workers: int, lexicon: Lexicon | None) -> Iterator[Report | Failure]:
+Job = tuple[str, Mapping[str, Any]]
+
+
+def _jobs(paths: Iterable[str | os.PathLike[str]], known: Mapping[str, Mapping[str, Any]]) -> Iterator[Job | Failure]:
+    """The files to read, archives taken apart, each with what is known of it (of a member: else of its archive)."""
+    for given in paths:
+        path = os.fspath(given)
+        own = known.get(path, {})
+        if not path.lower().endswith(".zip") or located(path):
+            yield path, own
+            continue
+        try:
+            members = _members(Path(path))
+        except ReadError as error:
+            yield Failure(error.path, error.what, error.todo)
+            continue
+        if not members:
+            yield Failure(path, "holds no readable file", "check what is in it")
+        for member in members:
+            label = f"{path}/{member}"
+            yield label, known.get(label, own)
+
+
+def _each(jobs: Iterable[Job | Failure], workers: int, lexicon: Lexicon | None) -> Iterator[Report | Failure]:
     if workers == 1:
-        for path in paths:
-            yield _attempt(os.fspath(path), lexicon)
+        for job in jobs:
+            yield job if isinstance(job, Failure) else _attempt(*job, lexicon)
         return
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(workers) as pool:
-        waiting: deque = deque()
-        for path in paths:
-            waiting.append(pool.submit(_attempt, os.fspath(path), lexicon))
+        waiting: deque[Future[Report | Failure] | Failure] = deque()
+        for job in jobs:
+            waiting.append(job if isinstance(job, Failure) else pool.submit(_attempt, *job, lexicon))
             if len(waiting) >= 4 * workers:
-                yield waiting.popleft().result()
+                yield _result(waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield _result(waiting.popleft())
 
 
-def expanded(paths: Iterable[str]) -> Iterator[str]:
-    """Files, folders (their readable files, in order of name) and globs → file paths, each file once."""
-    seen: set[str] = set()
-    for given in paths:
-        for path in _found(given):
-            key = path if path == "-" else os.path.realpath(path)
-            if key not in seen:
-                seen.add(key)
-                yield path
-
-
-def _found(given: str) -> Iterator[str]:
-    import glob
-
-    path = Path(given)
-    if given == "-" or path.is_file():
-        yield given
-    elif path.is_dir():
-        inside = (os.path.join(top, name) for top, _, names in os.walk(path) for name in names)
-        readable = (p for p in inside if Path(p).suffix.lower() in ENDINGS)
-        yield from sorted(readable, key=lambda p: unicodedata.normalize("NFC", p))
-    else:
-        found = [f for f in sorted(glob.glob(given, recursive=True)) if os.path.isfile(f)]
-        yield from found or [given]
+def _result(done: Future[Report | Failure] | Failure) -> Report | Failure:
+    return done if isinstance(done, Failure) else done.result()

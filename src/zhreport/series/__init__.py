@@ -1,0 +1,56 @@
+"""The same indicator side by side: `compare` takes the reports of many years and places to one Panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ..lexicon import Lexicon
+from .names import Alignment as Alignment
+from .names import aligned
+from .panel import Panel as Panel
+from .readings import Reading as Reading
+from .readings import readings
+
+if TYPE_CHECKING:
+    from ..types import Page
+
+
+def compare(reports: Page | Iterable[Any], lexicon: Lexicon | None = None) -> Panel:
+    """The figures of many reports by indicator, place and period; failures among the reports are skipped and counted.
+
+    Names are aligned by the table `indicators`, then by likeness; `Lexicon.load(extra=["my_indicators.tsv"])` adds your own.
+
+    >>> from zhreport import parse
+    >>> first = parse("明溪县2020年工作总结\\n2020年GDP达50.2亿元。", source="2020.txt")
+    >>> later = parse("明溪县2021年工作总结\\n2021年地区生产总值由上年的50.2亿元增加到54.1亿元。", source="2021.txt")
+    >>> compare([first, later]).wide().loc[("地区生产总值", "明溪县", "元")].to_dict()
+    {'2020': '5020000000', '2021': '5410000000'}
+    """
+    pages: Iterable[Any] = (reports,) if hasattr(reports, "records") else reports  # type: ignore[assignment]
+    gathered = Gathered(lexicon)
+    for page in pages:
+        gathered.add(page)
+    return gathered.panel()
+
+
+class Gathered:
+    """The readings of reports as they come, one after the other, until the panel is made."""
+
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
+        self.lexicon = lexicon or Lexicon.load()
+        self.reports = self.failures = 0
+        self._found: list[Reading] = []
+        self._codes: dict[str, str] = {}
+
+    def add(self, page: Any) -> None:
+        """Take in one report; a failure is counted."""
+        if not hasattr(page, "records"):
+            self.failures += 1
+            return
+        self.reports += 1
+        self._found += readings(page, self.lexicon, self._codes)
+
+    def panel(self) -> Panel:
+        """What was gathered, side by side."""
+        return Panel(aligned(self._found, self.lexicon), self.reports, self.failures, self.lexicon)

@@ -1,0 +1,220 @@
+"""A record as one reading of a cell: whose figure, of which year, a level, a change or a share."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..amounts import decimal_text
+from ..lexicon import Lexicon, alternation
+
+if TYPE_CHECKING:
+    from ..types import Document, Record
+
+MEASURES = ("level", "change", "share", "start", "limit")
+_YEAR = re.compile(r"(\d{4})(?:-01/(\d{4})-12)?")
+_SPAN = re.compile(r"(\d{4})/(\d{4})")
+_UNNAMED = re.compile(r"[全我本该]?[县市区旗州乡镇村省]|全[县市区旗州乡镇村省]域?")
+_OVER_WITHIN = ("modifiers:余", "modifiers:多")
+# What people and things are counted in: 1500人 is 1500, not 1499.5 to 1500.5.
+_WHOLE = ("person", "person_time", "household", "count")
+
+
+class Alignment(NamedTuple):
+    """The canonical name that a name stands for, how alike they are (100: the same), and by what it was found."""
+
+    indicator: str
+    score: int
+    reason: str
+
+    @property
+    def known(self) -> bool:
+        """Whether the table of indicators gave the name, not mere likeness."""
+        return self.reason.split()[0] in ("exact", "synonym")
+
+
+UNALIGNED = Alignment("", 0, "none")
+
+
+class Key(NamedTuple):
+    """What two readings must share beside the name: nothing is merged across these."""
+
+    measure: str
+    dimension: str
+    unit: str
+    per: tuple[str, ...]
+
+
+class Cell(NamedTuple):
+    """Where a reading stands in the panel."""
+
+    indicator: str
+    place: str
+    period: str
+    status: str
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One record of one report, ready to be set beside others. `value` has a sign: a fall of 5.6% is -0.056."""
+
+    record: Record
+    source: str
+    home: str | None
+    place: str
+    period: str | None
+    key: Key
+    value: Fraction | None
+    low: Fraction | None
+    high: Fraction | None
+    firm: bool
+    meta: tuple[tuple[str, str], ...] = ()
+    alignment: Alignment = UNALIGNED
+
+    @property
+    def indicator(self) -> str:
+        """The canonical name."""
+        return self.alignment.indicator
+
+    @property
+    def cell(self) -> Cell | None:
+        """Its cell of the yearly panel; None where place or year are missing."""
+        if not self.place or self.period is None or not _is_year(self.period):
+            return None
+        return Cell(self.indicator, self.place, self.period, self.record.status, self.key)
+
+    @property
+    def told(self) -> str:
+        """The value to read: exact, or both ends of a range."""
+        if self.value is None:
+            return f"{decimal_text(self.low) or ''}~{decimal_text(self.high) or ''}"
+        return decimal_text(self.value) or ""
+
+
+def _is_year(period: str) -> bool:
+    return len(period) == 4 and period.isdigit()
+
+
+def readings(page: Any, lexicon: Lexicon, codes: dict[str, str]) -> Iterator[Reading]:
+    """The named records of one report; `codes` keeps the name under which a place of this code was first met."""
+    documents: dict[int | None, Document] = {d.id: d for d in page.documents}
+    alike = lexicon.words("alignments", "alike")
+    meta = tuple((k, v) for k, v in page.meta if k != "encoding")
+    year_before = _year_before(lexicon)
+    ends = {(r.indicator, r.sentence, r.period) for r in page.records if r.role == "to"}
+    for r in page.records:
+        if not r.indicator:
+            continue
+        document = documents.get(r.document)
+        home = document.period if document else None
+        measure, period = _measure(r), r.period
+        if r.role == "from":
+            last_year = year_before.search(page.text, max(r.sentence.start, r.start - 12), r.start) is not None
+            undated = r.period in (None, home) or (r.indicator, r.sentence, r.period) in ends
+            measure, period = _start(r, home, last_year, undated)
+        q = r.quantity
+        sign = -1 if r.role == "decrease" else 1
+        low, high = bounds(r)
+        yield Reading(
+            record=r,
+            source=page.source or page.key,
+            home=home,
+            place=_place(r, document, codes),
+            period=_period(period, measure),
+            key=Key(measure, q.dimension, alike.get(q.unit, q.unit), r.per),
+            value=None if q.amount.value is None else sign * q.amount.value,
+            low=low if sign > 0 else _negative(high),
+            high=high if sign > 0 else _negative(low),
+            firm=q.approx == "exact",
+            meta=meta,
+        )
+
+
+@functools.lru_cache(maxsize=8)
+def _year_before(lexicon: Lexicon) -> re.Pattern[str]:
+    """上年的, 去年, with nothing but the figure after them."""
+    words = [r.surface for r in lexicon.table("periods") if r["value"] == "-1"]
+    return re.compile(rf"{alternation(words)}[的\s]*[^,，;；。0-9]{{0,4}}$")
+
+
+def _start(r: Record, home: str | None, last_year: bool, undated: bool) -> tuple[str, str | None]:
+    """The figure that a change starts from: 由上年的5.63亿元 is a level of the year before; one of no told year is a `start`.
+
+    >>> from zhreport import parse
+    >>> [r.period for r in readings(parse("2021年工作总结\\n税收由上年的3.5亿元增加到3.8亿元。"), Lexicon.load(), {})]
+    ['2020', '2021']
+    """
+    if last_year and home and _is_year(home):
+        return "level", str(int(home) - 1)
+    return "start" if undated else "level", r.period
+
+
+def _negative(number: Fraction | None) -> Fraction | None:
+    return None if number is None else -number
+
+
+def _measure(r: Record) -> str:
+    """Level, change or share. 城镇新增就业3870人 is the level of a flow that has 新增 in its name.
+
+    规上企业新增11家 is a change of 规上企业; 城镇调查失业率控制在5.5%以内 is a level that is planned.
+    """
+    name = r.indicator or ""
+    if r.role == "share" or "比重" in name or name.startswith("占") or name.endswith("占比"):
+        return "share"
+    if r.role in ("increase", "decrease"):
+        flow = r.quantity.dimension not in ("percentage", "percentage_point", "multiple") and ("新增" in name or "净增" in name)
+        return "level" if flow else "change"
+    return "limit" if r.role == "limit" and r.status == "reported" else "level"
+
+
+def _place(r: Record, document: Document | None, codes: dict[str, str]) -> str:
+    """The place by one name: 全县 is the document's, and a place of the same code keeps the name met first."""
+    place = r.place or ""
+    if (not place or _UNNAMED.fullmatch(place)) and document is not None and document.place:
+        place = document.place
+    return codes.setdefault(r.place_code, place) if r.place_code and place else place
+
+
+def _period(period: str | None, measure: str) -> str | None:
+    """2019-01/2019-12 is 2019; a change over 2020/2021 belongs to the later year, and longer spans stay as they are."""
+    if period is None:
+        return None
+    if (whole := _YEAR.fullmatch(period)) and whole[2] in (None, whole[1]):
+        return whole[1]
+    span = _SPAN.fullmatch(period)
+    if span and measure == "change" and int(span[2]) - int(span[1]) == 1:
+        return span[2]
+    return period
+
+
+def bounds(r: Record) -> tuple[Fraction | None, Fraction | None]:
+    """The least and greatest number that a figure can stand for; None is open: 20万元以上 has no upper end.
+
+    >>> from zhreport import parse
+    >>> [[str(x) for x in bounds(r)] for r in parse("税收收入4.5亿元,用于3000余人。").records]
+    [['445000000', '455000000'], ['3000', '4000']]
+    """
+    q = r.quantity
+    amount, value = q.amount, q.amount.value
+    if value is None:
+        return amount.low, amount.high
+    if q.approx == "over" and any(w in q.why for w in _OVER_WITHIN):
+        return value, value + _last_place(value, amount.step)
+    if q.approx in ("over", "under"):
+        return (value, None) if q.approx == "over" else (None, value)
+    if q.dimension in _WHOLE and value.denominator == 1 and not re.search("[万亿.．]", q.surface):
+        return value, value
+    return amount.interval
+
+
+def _last_place(value: Fraction, step: Fraction) -> Fraction:
+    """The size of the last digit that is not zero: 3000余人 is less than 4000."""
+    place = step
+    while value and value % (place * 10) == 0:
+        place *= 10
+    return place
