@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT := build/demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-all lint bench backends clean
+.PHONY: demo test test-all lint bench backends engines clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,6 +24,13 @@ $(VENV)/backends: $(VENV)/installed
 	touch $@
 
 backends: $(VENV)/backends
+
+# Dask and PySpark for the adapter tests; Spark needs a Java.
+$(VENV)/engines: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[dask,spark]'
+	touch $@
+
+engines: $(VENV)/engines
 
 demo: $(VENV)/installed
 	mkdir -p $(OUT)
