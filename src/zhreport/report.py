@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from . import table
 from .clauses import clauses as clauses_of
 from .context.carry import carried, year_of
-from .context.indicators import filled, indicator_reader
+from .context.indicators import filled, indicator_reader, of_totals, qualifiers
 from .context.owners import owned, owner_words
 from .context.parts import part_reader
 from .context.rates import rate_reader
@@ -249,6 +249,7 @@ def _facts(page: Page, document: Document, quantities: Sequence[Quantity]) -> Fa
     statuses = status_reader(lexicon).statuses(folded, quantities, homes, sections, [w.value for w in when], year, clauses)
     home_starts = [h.start if h else None for h in homes]
     parts = part_reader(lexicon).parts(folded, quantities, roles, pers, names, home_starts, clauses, sections)
+    names = of_totals(names, parts, qualifiers(lexicon))
     whose = owned(owner_words(lexicon), folded, quantities, places, document, clauses)
     within = text[document.start : document.end]
     code_of = {w.value: divisions(lexicon).code(w.value, within) for w in whose if w.value}

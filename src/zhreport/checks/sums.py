@@ -228,7 +228,8 @@ def _exclusive(page: Figures, parts: Sequence[int]) -> bool:
     levels = page.lexicon.words("cues", "exclusive")
     told = [page.name(p) + page.region(p) for p in parts]
     classes = [{words[w] for w in words if w in t} for t in told]
-    ranks = [{(levels[w], w) for w in levels if t.startswith(w)} for t in (page.name(p) or page.region(p) for p in parts)]
+    said = [page.region(p).lstrip(",、;:和其中") for p in parts]
+    ranks = [{(levels[w], w) for w in levels if t.startswith(w)} for t in said]
     branches = [{slots[w] for w in slots if w in t} for t in told]
     return any(all(len(s) == 1 for s in seen) and len(set.union(*seen)) == len(parts) for seen in (classes, branches, ranks))
 

@@ -21,6 +21,7 @@ from .shares import shares, split
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
     from ..places import Place
+    from .beside import Part
     from .roles import Role
 
 _COUNTED = ("count", "person", "household", "person_time")
@@ -30,7 +31,7 @@ _COMPARED = regex.compile(
 _EACH = regex.compile(r"\p{L}*?(?:户均|村均|社均|亩均|笔均)(?=增收|补助|奖补|增加)")
 _OWN_BRACKET = regex.compile(r"(?r)\([^()\d,;。:]{1,8}\)")
 _NOT_NOUN = regex.compile(
-    r"^(?:[\W_]*|[年月日期前后底末初中内外的了人户名个万亿元之其此]|同期|比|较|增幅|增速|降幅|涨幅|偏少|偏多|执行数|预算数|调整预算|总数|总量|之间|以来|基础上|左右|以上|以下|其他|其它|原来|原|合计|总计)$"
+    r"^(?:[\W_]*|[年月日期前后底末初中内外的了人户名个万亿元之其此]|同期|新|决算数|比|较|增幅|增速|降幅|涨幅|偏少|偏多|执行数|预算数|调整预算|总数|总量|之间|以来|基础上|左右|以上|以下|其他|其它|原来|原|合计|总计)$"
 )
 
 
@@ -97,6 +98,7 @@ class IndicatorReader:
         self._paid = regex.compile(
             rf"的标准(?P<verb>{verb}|给予|支付|发放|免除|缴纳|进行)(?P<noun>\p{{L}}{{2,12}}?)(?=[\d,;。:(]|$|[一二三四五六七八九十百千万]+[元万亿])"
         )
+        self._acted = regex.compile(rf"(?P<noun>\p{{L}}[^,;。]{{1,14}}?)(?:累计|一共|总共|共计?)(?:{verb}|覆盖)")
         self._noun = regex.compile(r"[\p{L}“”\"·《》]+")
 
     def named(
@@ -215,6 +217,8 @@ class IndicatorReader:
             start = m.end()
         if (m := self._giver.fullmatch(folded, start, stop)) is not None and not terms.within(m.start("verb") - 1, stop):
             start = m.start("verb")
+        if (m := self._acted.fullmatch(folded, start, stop)) is not None:
+            stop = m.end("noun")  # 监测对象累计识别712户
         start, stop = _unquoted(folded, start, stop)
         name = folded[start:stop]
         if _NOT_NOUN.match(name) or name == "占比" or (share and folded[start - 1 : start + 1].startswith("占")):
@@ -307,7 +311,28 @@ class IndicatorReader:
             end = cut
         if end - start < 1 or _NOT_NOUN.match(folded[start:end]) or self._stop.match(folded, start, end):
             return None
+        if folded[end - 1] == "中" and end - start > 2 and folded[end - 2] in "户村力员人者镇":
+            end -= 1  # 10240名劳动力中,外出务工6215人
         return Named(*_unquoted(folded, start, end), "", None, "noun after")
+
+
+def of_totals(names: Sequence[Named | None], parts: Sequence[Part | None], qualifier: regex.Pattern) -> list[Named | None]:
+    """财政资金2亿元,其中中央1.2亿元、省级8000万元: a part named by its branch alone counts what its total counts."""
+    out = list(names)
+    for i, part in enumerate(parts):
+        own = out[i]
+        if part is None or own is None or not qualifier.fullmatch(own.text):
+            continue
+        whole = out[part.total]
+        if whole is not None and whole.start < whole.end and not qualifier.fullmatch(whole.text):
+            out[i] = Named(whole.start, whole.end, whole.text, whole.event, "its total's")
+    return out
+
+
+@functools.lru_cache(maxsize=8)
+def qualifiers(lexicon: Lexicon) -> regex.Pattern:
+    """What names a branch and no more: 省级, 县外, 产业类."""
+    return regex.compile(rf"{lexicon.pattern('cues', 'qualifier')}|\p{{Han}}{{2,6}}类|第[一二三四五1-5][剂针批]")
 
 
 def _unquoted(folded: str, start: int, stop: int) -> tuple[int, int]:
