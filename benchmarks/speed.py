@@ -44,7 +44,7 @@ def main() -> None:
     jieba.initialize()
     lexicon = zr.Lexicon.load()
     text = page(200_000)
-    zr.parse(text)
+    report = zr.parse(text)
     yard = best(jieba.lcut, text)
     print(f"{len(text)} characters, {len(zr.parse(text).records)} records; jieba.lcut = 1.00")
     stages = {
@@ -54,6 +54,7 @@ def main() -> None:
         "markers": lambda: section_reader(lexicon).candidates(fold(text)),
         "quantities": lambda: only_quantities(text, lexicon),
         "parse": lambda: zr.parse(text),
+        "audit": lambda: zr.audit(report),
     }
     for name, function in stages.items():
         print(f"{name:12} {best(function) / yard:.2f} x jieba.lcut")
@@ -70,6 +71,8 @@ def main() -> None:
     for name, sample in samples.items():
         small = sample if name == "prose" else sample * (20_000 // len(sample))
         print(f"{name:12} {best(zr.parse, small * 10, tries=3) / best(zr.parse, small, tries=3) / 10:.2f}")
+    small, large = zr.parse(page(20_000)), zr.parse(page(200_000))
+    print(f"{'audit':12} {best(zr.audit, large, tries=3) / best(zr.audit, small, tries=3) / 10:.2f}")
     code = "import time; a = time.perf_counter(); import zhreport; zhreport.parse; print(time.perf_counter() - a)"
     took = min(float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout) for _ in range(5))
     print(f"import       {took:.3f} s")

@@ -90,10 +90,14 @@ def audit(reports: Page | Iterable[Page], checks: Iterable[Check] = CHECKS, lexi
     checks = tuple(checks)
     pages: Iterable[Any] = (reports,) if hasattr(reports, "records") else reports  # type: ignore[assignment]
     found: list[Finding] = []
-    gathered = Gathered(lexicon)
+    gathered, first = Gathered(lexicon), None
     for page in pages:
-        gathered.add(page)
         if hasattr(page, "records"):
+            if first is None:
+                first = page  # one report alone has nothing beside it
+            else:
+                for each in (first, page) if not gathered.reports else (page,):
+                    gathered.add(each)
             found += sorted(_told_once(_of(Figures(page, lexicon), checks)), key=_place)
     if gathered.reports > 1:
         found += across(gathered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -35,13 +36,15 @@ def list_counts(page: Figures) -> Iterator[Finding]:
                 part = []
             part.append(s)
         firsts[part[0].start] = part
+    starts = sorted(firsts)
     for i, r in enumerate(page.records):
         value = page.value(i)
         if r.quantity.dimension != "count" or value is None or not 2 <= value <= 20:
             continue
-        items = next((firsts[s] for s in sorted(firsts) if r.end <= s <= r.end + 60), None)
-        if items is None:
+        k = bisect_left(starts, r.end)
+        if k == len(starts) or starts[k] > r.end + 60:
             continue
+        items = firsts[starts[k]]
         lead = page.folded[r.end : items[0].start].strip()
         # 开展以下3项工作 … 一是; 重点做好五项工作:一是
         announced = _ANNOUNCED.search(page.region(i)) or (lead.endswith(":") and len(lead) <= 8)
