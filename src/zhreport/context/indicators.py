@@ -356,18 +356,29 @@ def filled(
         if roles[i].role == "to" and i and roles[i - 1].role == "from" and quantities[i - 1].unit == q.unit and out[i - 1]:
             out[i], same[i] = out[i - 1], i - 1
             continue
-        if q.dimension == "duration" or (own is not None and own.start < own.end):
+        verb = own is not None and own.event is None
+        repeated = i > 0 and verb and _told_again(quantities, out, own._replace(event=own.text), i - 1, i)  # type: ignore[union-attr]
+        if q.dimension == "duration" or (own is not None and own.start < own.end and not repeated):
             continue
         source = _source(folded, quantities, out, roles, clauses, i)
         bare = _verb_noun(folded, q, own, clauses) if own is not None and own.event else None
         listed = i > 0 and SEPARATOR.fullmatch(folded, quantities[i - 1].end, q.start)
-        if bare is not None and (source is None or (roles[i].role == "level" and not listed)):
+        again = repeated or (source is not None and _told_again(quantities, out, own, source, i))
+        shared = _respectively(folded, quantities, roles, clauses, i) is not None
+        if bare is not None and not again and not shared and (source is None or (roles[i].role == "level" and not listed)):
             out[i] = bare
         elif source is not None:
             same[i] = source
             name = out[source]
             out[i] = name._replace(why="goes on") if name else None
     return out, same
+
+
+def _told_again(quantities: Sequence[Quantity], names: Sequence[Named | None], own: Named | None, source: int, i: int) -> bool:
+    """春季资助困难幼儿418人,秋季资助436人: the same was done again, to the same kind of people."""
+    before = names[source]
+    same = own is not None and before is not None and own.event is not None and own.event == before.event
+    return same and source == i - 1 and quantities[source].unit == quantities[i].unit and quantities[i].dimension in _COUNTED
 
 
 def _verb_noun(folded: str, q: Quantity, name: Named, clauses: Clauses) -> Named | None:
