@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from . import table
 from .clauses import clauses as clauses_of
 from .context.carry import carried, year_of
-from .context.indicators import filled, indicator_reader, of_totals, qualifiers
+from .context.indicators import indicator_reader
 from .context.owners import owned, owner_words
 from .context.parts import part_reader
 from .context.rates import rate_reader
 from .context.roles import role_reader
 from .context.statuses import status_reader
+from .context.takeover import filled, of_totals, qualifiers
 from .divisions import divisions
 from .documents import boilerplate_of, described
 from .documents import documents as documents_of

@@ -15,16 +15,14 @@ import regex
 
 from ..clauses import Clauses
 from ..types import Quantity, Token
-from .rates import SEPARATOR
 from .shares import shares, split
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
     from ..places import Place
-    from .beside import Part
     from .roles import Role
 
-_COUNTED = ("count", "person", "household", "person_time")
+COUNTED = ("count", "person", "household", "person_time")
 _COMPARED = regex.compile(
     r"(?:同比|环比|(?:(?<!收入)比(?![由从为])|较|与|是|为|相当于|恢复到?)[^,;。:、\d]{0,6}?(?:年初|年末|年底|上年|去年|前年|期|同期|执行数|预算数|月|初|末|底|前|时)(?:相比|同期|的)?)"
 )
@@ -184,7 +182,7 @@ class IndicatorReader:
         counted = q.dimension == "count" and q.unit.endswith("次")
         before = self._before(folded, start, end, ends, place_ends, role.role == "share", counted, terms)
         classed = role.role == "limit" and q.dimension == "age"
-        if classed or (q.dimension in _COUNTED and self._counts_what_follows(folded, q, before)):
+        if classed or (q.dimension in COUNTED and self._counts_what_follows(folded, q, before)):
             after = self._after(folded, q, clauses, terms)
             if after is not None:
                 return after._replace(event=before.event if before else None)
@@ -316,25 +314,6 @@ class IndicatorReader:
         return Named(*_unquoted(folded, start, end), "", None, "noun after")
 
 
-def of_totals(names: Sequence[Named | None], parts: Sequence[Part | None], qualifier: regex.Pattern) -> list[Named | None]:
-    """财政资金2亿元,其中中央1.2亿元、省级8000万元: a part named by its branch alone counts what its total counts."""
-    out = list(names)
-    for i, part in enumerate(parts):
-        own = out[i]
-        if part is None or own is None or not qualifier.fullmatch(own.text):
-            continue
-        whole = out[part.total]
-        if whole is not None and whole.start < whole.end and not qualifier.fullmatch(whole.text):
-            out[i] = Named(whole.start, whole.end, whole.text, whole.event, "its total's")
-    return out
-
-
-@functools.lru_cache(maxsize=8)
-def qualifiers(lexicon: Lexicon) -> regex.Pattern:
-    """What names a branch and no more: 省级, 县外, 产业类."""
-    return regex.compile(rf"{lexicon.pattern('cues', 'qualifier')}|\p{{Han}}{{2,6}}类|第[一二三四五1-5][剂针批]")
-
-
 def _unquoted(folded: str, start: int, stop: int) -> tuple[int, int]:
     """A name without the one of two quotation marks that its other half is not a part of."""
     opened = folded.rfind("“", start, stop)
@@ -343,111 +322,6 @@ def _unquoted(folded: str, start: int, stop: int) -> tuple[int, int]:
     if stop - 1 > start and folded[stop - 1] == "”" and "“" not in folded[start:stop]:
         stop -= 1
     return start, stop
-
-
-def filled(
-    folded: str, quantities: Sequence[Quantity], names: Sequence[Named | None], roles: Sequence[Role], clauses: Clauses
-) -> tuple[list[Named | None], list[int | None]]:
-    """The indicators with those that are taken over, and for each quantity the one that it goes on with."""
-    out: list[Named | None] = list(names)
-    same: list[int | None] = [None] * len(quantities)
-    for i, q in enumerate(quantities):
-        own = out[i]
-        if roles[i].role == "to" and i and roles[i - 1].role == "from" and quantities[i - 1].unit == q.unit and out[i - 1]:
-            out[i], same[i] = out[i - 1], i - 1
-            continue
-        verb = own is not None and own.event is None
-        repeated = i > 0 and verb and _told_again(quantities, out, own._replace(event=own.text), i - 1, i)  # type: ignore[union-attr]
-        if q.dimension == "duration" or (own is not None and own.start < own.end and not repeated):
-            continue
-        source = _source(folded, quantities, out, roles, clauses, i)
-        bare = _verb_noun(folded, q, own, clauses) if own is not None and own.event else None
-        listed = i > 0 and SEPARATOR.fullmatch(folded, quantities[i - 1].end, q.start)
-        again = repeated or (source is not None and _told_again(quantities, out, own, source, i))
-        shared = _respectively(folded, quantities, roles, clauses, i) is not None
-        if bare is not None and not again and not shared and (source is None or (roles[i].role == "level" and not listed)):
-            out[i] = bare
-        elif source is not None:
-            same[i] = source
-            name = out[source]
-            out[i] = name._replace(why="goes on") if name else None
-    return out, same
-
-
-def _told_again(quantities: Sequence[Quantity], names: Sequence[Named | None], own: Named | None, source: int, i: int) -> bool:
-    """春季资助困难幼儿418人,秋季资助436人: the same was done again, to the same kind of people."""
-    before = names[source]
-    same = own is not None and before is not None and own.event is not None and own.event == before.event
-    return same and source == i - 1 and quantities[source].unit == quantities[i].unit and quantities[i].dimension in _COUNTED
-
-
-def _verb_noun(folded: str, q: Quantity, name: Named, clauses: Clauses) -> Named | None:
-    """投资1657万元, 捐赠10万元: a bare verb noun, where no noun is given."""
-    at = folded.rfind(name.event or " ", clauses.clause_start(q.start), q.start)
-    return (
-        None
-        if at < 0
-        else Named(at, at + len(name.event or ""), folded[at : at + len(name.event or "")], name.event, "verb noun")
-    )
-
-
-def _source(
-    folded: str, quantities, names: Sequence[Named | None], roles: Sequence[Role], clauses: Clauses, i: int
-) -> int | None:
-    """The figure whose indicator figure i takes over, in its sentence."""
-    if not i:
-        return None
-    q = quantities[i]
-    sentence = clauses.sentence_index(q.start)
-    if (shared := _respectively(folded, quantities, roles, clauses, i)) is not None:
-        return shared
-    steps = range(i - 1, max(-1, i - 12), -1)
-    if roles[i].role == "share" and folded[quantities[i - 1].end : q.start].startswith("的") and i >= 2:
-        steps = range(i - 2, max(-1, i - 12), -1)  # 占年度计划4万亩的九成: the share is of what came before the total
-    for j in steps:
-        if clauses.sentence_index(quantities[j].start) != sentence:
-            return None
-        if quantities[j].dimension == "duration":
-            continue
-        if folded.startswith("的", quantities[j].end) and quantities[j + 1].dimension in ("percentage", "ratio"):
-            continue  # 完成预算12.2亿元的102.3%: the yardstick is not what went on
-        if names[j] is not None and names[j].start < names[j].end:  # type: ignore[union-attr]
-            return j
-    return None
-
-
-def _respectively(folded: str, quantities, roles: Sequence[Role], clauses: Clauses, i: int) -> int | None:
-    """存栏12.6万头,出栏20.8万头,分别增长2.4%和3.1%: the k-th rate belongs to the k-th figure."""
-    first = i
-    while first > i - 12 and first and SEPARATOR.fullmatch(folded, quantities[first - 1].end, quantities[first].start):
-        first -= 1
-    last = i
-    while (
-        last < i + 12
-        and last + 1 < len(quantities)
-        and SEPARATOR.fullmatch(folded, quantities[last].end, quantities[last + 1].start)
-    ):
-        last += 1
-    count = last - first + 1
-    said = "分别" in folded[clauses.clause_start(quantities[first].start) : quantities[first].start]
-    if count < 2 or first < count or not (said or _listed(folded, quantities, first - count, first)):
-        return None
-    if clauses.sentence_index(quantities[first - count].start) != clauses.sentence_index(quantities[i].start):
-        return None
-    alike = all(quantities[k].dimension == quantities[first - 1].dimension for k in range(first - count, first))
-    if not alike and not (said and _is_rate(quantities[i])):
-        return None
-    return first - count + (i - first)
-
-
-def _listed(folded: str, quantities: Sequence[Quantity], first: int, last: int) -> bool:
-    """Whether the figures are one list: 达到36582元和18147元,增长5.2%和7.1%."""
-    return all(SEPARATOR.fullmatch(folded, quantities[k - 1].end, quantities[k].start) for k in range(first + 1, last))
-
-
-def _is_rate(q: Quantity) -> bool:
-    """Whether a figure only says how another moved: 接待游客3万人次,综合收入2亿元,分别恢复到八成和七成."""
-    return q.dimension in ("percentage", "ratio", "multiple")
 
 
 @functools.lru_cache(maxsize=8)
