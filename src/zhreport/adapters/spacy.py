@@ -5,6 +5,7 @@ Importing this module registers the component; the entry point of the package do
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,6 @@ from ..report import Report, parse
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
-
-try:
-    import spacy.language as _language
-    from spacy.tokens import Doc as _Doc
-    from spacy.tokens import Span as _Span
-except ImportError as error:
-    raise ImportError("the spaCy adapter needs spaCy: pip install 'zhreport[spacy]'") from error
 
 
 class ZhReport:
@@ -76,10 +70,14 @@ def _span(doc: Doc, start: int, end: int, label: str, name: str) -> Any:
 
 def _extensions() -> None:
     """`doc._.zhreport`, `doc._.findings`, `span._.record`: made when asked for, so that Docs stay small and pickle."""
-    if not _Doc.has_extension("zhreport"):
-        _Doc.set_extension("zhreport", getter=_report)
-        _Doc.set_extension("findings", getter=lambda doc: audit(_report(doc)))
-        _Span.set_extension("record", getter=_record)
+    try:
+        from spacy.tokens import Doc, Span
+    except ImportError as error:
+        raise ImportError("the spaCy adapter needs spaCy: pip install 'zhreport[spacy]'") from error
+    if not Doc.has_extension("zhreport"):
+        Doc.set_extension("zhreport", getter=_report)
+        Doc.set_extension("findings", getter=lambda doc: audit(_report(doc)))
+        Span.set_extension("record", getter=_record)
 
 
 def _report(doc: Doc) -> Report:
@@ -94,7 +92,12 @@ def _record(span: Any) -> Any:
     return next((r for r in _report(span.doc).records if r.id == span.id_), None)
 
 
-@_language.Language.factory("zhreport", default_config={"extra": []})
 def zhreport_component(nlp: Language, name: str, extra: list[str]) -> ZhReport:
     """The factory behind `nlp.add_pipe("zhreport", config={"extra": ["my_units.tsv"]})`."""
     return ZhReport(nlp, name, tuple(extra))
+
+
+with suppress(ImportError):  # without spaCy there is nobody to register with
+    from spacy.language import Language as _Language
+
+    _Language.factory("zhreport", default_config={"extra": []}, func=zhreport_component)
