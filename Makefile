@@ -40,6 +40,7 @@ demo: $(VENV)/installed
 	$(BIN)/zhreport extract corpus/reports -o $(OUT)/records.parquet
 	$(BIN)/zhreport sections corpus/reports > $(OUT)/outline.txt
 	$(BIN)/zhreport audit corpus/reports -o $(OUT)/findings.csv
+	$(BIN)/zhreport show corpus/reports corpus/panel -o $(OUT)/pages
 	@echo "写好的文件 / files written:"
 	@ls -1 $(OUT)/records.csv $(OUT)/records.xlsx $(OUT)/records.parquet $(OUT)/outline.txt $(OUT)/findings.csv
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .files import read_many as read_many
     from .lexicon import Lexicon as Lexicon
     from .lexicon import LexiconError as LexiconError
+    from .pages import show as show
     from .quantities import parse_amount as parse_amount
     from .report import Report as Report
     from .report import parse as parse
@@ -59,6 +60,7 @@ _HOMES = {
     "read_many": "files",
     "Lexicon": "lexicon",
     "LexiconError": "lexicon",
+    "show": "pages",
     "parse_amount": "quantities",
     "Report": "report",
     "parse": "report",

@@ -376,6 +376,25 @@ def sample(store: str, number: int, seed: int, output: str | None) -> None:
 
 
 @main.command()
+@PATHS
+@click.option("-o", "--output", "folder", required=True, type=click.Path(), help="写到这个文件夹 / the folder of the pages")
+@LEXICON
+def show(paths: tuple[str, ...], folder: str, extra: tuple[str, ...]) -> None:
+    """写成可浏览的网页 / Pages to look at: one a report, one for the corpus; no network needed."""
+    from .pages import show as written
+    from .store import StoreError
+
+    inputs = Inputs(paths, extra)
+    stored = len(paths) == 1 and (Path(paths[0]) / "manifest.json").is_file()
+    try:
+        given = paths[0] if stored else read_many(inputs.paths, lexicon=inputs.lexicon)
+        index = written(given, folder, lexicon=inputs.lexicon)
+    except StoreError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(str(index))
+
+
+@main.command()
 @click.argument("path")
 @click.argument("start", type=int)
 @LEXICON

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..series import Gathered
 from ..table import frame, rows_of
 from ..types import Finding, Page
+from .adjacent import adjacent_sums
 from .figures import Figures
 from .growth import difference, growth
 from .lists import list_counts
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 Check = Callable[[Figures], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
-    sums, ratios, growth, difference, rate_times_count, averages, restatements, list_counts, unit_suspects, feasibility, numbering,
+    sums, ratios, growth, difference, rate_times_count, averages, adjacent_sums, restatements, list_counts, unit_suspects, feasibility, numbering,
 )  # fmt: skip
 
 

@@ -58,7 +58,19 @@ def _of(page: Figures, i: int, sign: int) -> list[Finding]:
         # 分别由620元、410元提高到682元、451元,均增长10%
         return _grown(page, before[3], before[1], i, sign) + _grown(page, before[2], before[0], i, sign)
     two = _levels(page, before)
+    if (
+        two is None
+        and before
+        and page.folded.startswith("的基础上", page.records[before[0]].end)
+        and _same_unit_after(page, before[0], i)
+    ):
+        two = (before[0], i + 1)  # 在去年12.05亿元的基础上增长6%,达到12.8亿元
     return _grown(page, *two, i, sign) if two is not None else _by_last_year(page, i, sign, before)
+
+
+def _same_unit_after(page: Figures, a: int, i: int) -> bool:
+    after = i + 1
+    return after < len(page.records) and page.same_sentence(i, after) and page.unit(after) == page.unit(a) and page.plain(after)
 
 
 def _changed(page: Figures, d: int) -> bool:
@@ -81,7 +93,9 @@ def _by_difference(page: Figures, i: int, sign: int, before: list[int]) -> list[
         level = next((j for j in same if page.totals[j] is None), same[0] if same else None)
     if level is None or page.between(d, i).count(",") + page.between(d, i).count("、") > 1:
         return []
-    if ";" in _INNER.sub("", page.between(level, i)) or (page.records[d].per != page.records[level].per and page.records[d].per):
+    if (";" in _INNER.sub("", page.between(level, i)) and not fits(level)) or (
+        page.records[d].per != page.records[level].per and page.records[d].per
+    ):
         return []
     reason = "增量与增速 / increase and rate of one level"
     finding = page.claim("growth", f"{{0}} / ({{1}} {op} {{0}})", [d, level], i, compute, [1, -1], reason)
@@ -111,12 +125,18 @@ def _levels(page: Figures, before: list[int]) -> tuple[int, int] | None:
     if (ra.role, rb.role) == ("to", "from"):
         return b, a
     if rb.role in ("level", "from") and _COMPARED.search(page.region(b)):
-        now = [j for j in same if not _COMPARED.search(page.region(j)) and page.records[j].role in ("level", "to")]
+        now = [j for j in same if not _COMPARED.search(page.region(j)) and _stands(page, j)]
         latter = next((j for j in now if page.totals[j] is None), now[0] if now else None)
         return None if latter is None else (b, latter)  # 15390元,比上年13500元增长14%
     if page.name(a) == page.name(b) and page.name(a) and _year(ra.period) and _year(ra.period) + 1 == _year(rb.period):
         return a, b
     return None
+
+
+def _stands(page: Figures, j: int) -> bool:
+    """Whether a figure is a level: also 新增就业327人, which is as many as were new."""
+    r = page.records[j]
+    return r.role in ("level", "to") or (r.base is None and "role:新增" in r.why)
 
 
 def _years_of(page: Figures, i: int) -> int | None:
@@ -171,7 +191,12 @@ def _grown(page: Figures, a: int, b: int, i: int, sign: int) -> list[Finding]:
     signs = [-1, 1] if sign > 0 else [1, -1]
     finding = page.claim("growth", template, [a, b], i, compute, signs, "前后两数与增速 / two levels and a rate")
     own = any(w == "indicator:noun before" for w in page.records[i].why) and page.name(i) != page.name(b)
-    if own and page.name(i)[-2:] not in page.name(b) and page.name(b)[-2:] not in page.name(i):
+    if (
+        own
+        and not page.name(i).endswith(("增收", "增产", "减收", "增长", "下降"))
+        and page.name(i)[-2:] not in page.name(b)
+        and page.name(b)[-2:] not in page.name(i)
+    ):
         return []  # 企业83家,上年末为77家;工业增加值增长6.2%: the growth of another thing
     if _real(page, i) or _real(page, b):
         return [_unclear(finding)]

@@ -91,6 +91,9 @@ def _sentence(page: Figures, rates: list[Rate]) -> Iterator[Finding]:
         if len(several) > 1 and (found := _together(page, several, a)) is not None:
             yield found
             continue
+        if len(several) > 1 and (terms := _alternating(page, several, a)) is not None:
+            yield from _likely(page, terms, a, "各标准与各人数之和 / each rate times its count, together")
+            continue
         rate = before[-1]
         options = _options(page, rate, a)
         chosen = next((o for o in options if _factor(page, [Term(rate, o)], a) is not None), None)
@@ -134,6 +137,16 @@ def _together(page: Figures, rates: list[Rate], a: int) -> Finding | None:
             if _factor(page, terms, a) is not None:
                 return _product(page, terms, a, "各标准与各人数之和 / each rate times its count, together")
     return None
+
+
+def _alternating(page: Figures, rates: list[Rate], a: int) -> list[Term] | None:
+    """大学生31人,每人3000元;高中生45人,每人2000元,发放18.3万元: every rate has its count beside it, and nothing else stands there."""
+    beside = [_beside(page, r) for r in rates]
+    counts = [b for b in beside if b is not None]
+    between = [j for j in range(min(*counts, rates[0].at), a) if page.plain(j)] if len(counts) == len(rates) else []
+    if len(set(counts)) != len(rates) or set(between) != {*counts, *(r.at for r in rates)}:
+        return None
+    return [Term(r, (c,)) for r, c in zip(rates, counts, strict=True)]
 
 
 def _beside(page: Figures, rate: Rate) -> int | None:

@@ -147,6 +147,14 @@ def _average(page: Figures, rate: Rate) -> Iterator[Finding]:
         sums = [
             j for j in page.earlier(i, 60) if is_amount(page, j, rate) and page.name(j).endswith(base) and _alike(page, i, j)
         ][:2]
+    if not sums and counts:
+        home = page.records[i].section_start
+        sums = [
+            j
+            for j in page.earlier(i, 12)
+            if is_amount(page, j, rate) and page.records[j].section_start == home and page.totals[j] is None
+        ][:3]
+        near = False
     m = _BASIS.search(page.folded, page.records[i].sentence.start, page.records[i].start)
     if m:
         basis = m["of"]

@@ -96,7 +96,10 @@ def _yardstick(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     b = i - 1
     if b < 0 or not page.same_sentence(b, i) or not page.plain(b) or not _OF.fullmatch(page.between(b, i)):
         return []
-    a = next((j for j in page.prior(b) if _counted(page, j) and page.unit(j) == page.unit(b)), None)
+    a = next(
+        (j for j in page.prior(b) if _counted(page, j) and page.unit(j) == page.unit(b) and page.records[j].role != "decrease"),
+        None,
+    )
     return [] if a is None else _claim(page, a, b, i, f"“{page.region(b)}…的” / measured against it")
 
 
@@ -113,7 +116,7 @@ def _share(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     m = _OWNER.search(said)
     whole = (m["whole"] if m else "").strip("的、")
     a = before[0]
-    subject = regex.search(r"(?P<x>\p{L}{2,10}?)占", said)
+    subject = regex.search(r"(?P<x>\p{L}{1,10}?)占", said)
     if (
         subject
         and not regex.search("^(?:所|约|仅|均|分别|各|其|也|就|共|已|只)+$", subject["x"])
@@ -160,7 +163,10 @@ def _named_share(page: Figures, i: int, whole: int, name: str) -> list[Finding]:
         named = page.name(j).endswith(name) or page.name(j).startswith(name)
         if j != whole and page.unit(j) == page.unit(whole) and named:
             total = page.totals[j]
-            return _claim(page, j, whole if total is None else total, i, f"“{name}占比” / a share of it")
+            wholes = [total] if total is not None else [k for k in near if k != j and page.unit(k) == page.unit(j)]
+            for k in wholes:
+                if fits(page, j, k, i) or total is not None:
+                    return _claim(page, j, k, i, f"“{name}占比” / a share of it")
     return []
 
 

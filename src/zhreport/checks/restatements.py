@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _POINTED = regex.compile(r"(?:这|上述|前述|以上|该|全部|所有)$")  # 这三类群体: points back to the 三个群体
 _TOTALLED = regex.compile("(?:总数|总额|总量|人数|总人数)$")
+_CONVERTED = regex.compile("[,、(]?(?:折合?|约合|合)")
 _TOLD = ("level", "to", "share", "from", "increase")
 
 
@@ -49,6 +50,8 @@ def _groups(page: Figures) -> Iterator[tuple[list[int], str]]:
     yield from _equal(page)
     yield from _bounds(page)
     yield from _conflicts(page)
+    yield from _transposed(page)
+    yield from _converted(page)
 
 
 def _finding(page: Figures, group: Sequence[int], reason: str) -> Finding:
@@ -165,6 +168,28 @@ def _shared(one: str, two: str) -> int:
         while start + best < len(one) and one[start : start + best + 1] in two:
             best += 1
     return best
+
+
+def _transposed(page: Figures) -> Iterator[tuple[list[int], str]]:
+    """3427.5万元 and 3472.5万元 of one document: five digits alike but for two in the other order are one figure misprinted."""
+    by_digits: dict[tuple[int | None, str], list[int]] = {}
+    for i, r in enumerate(page.records):
+        written = (page.value(i) or Fraction(0)) / page.reaches[i].step
+        if page.dimension(i) == "money" and page.plain(i) and _significant(page, i) >= 5 and written.denominator == 1:
+            by_digits.setdefault((r.document, "".join(sorted(str(written)))), []).append(i)
+    for same in by_digits.values():
+        for i, j in pairwise(same):
+            one, two = (str((page.value(k) or Fraction(0)) / page.reaches[k].step) for k in (i, j))
+            if one != two and misprint(one, two) and not page.same_sentence(i, j):
+                yield [i, j], "五位以上数字仅两位次序不同 / the same digits but for the order of two"
+
+
+def _converted(page: Figures) -> Iterator[tuple[list[int], str]]:
+    """营造水保林1.9万亩,折12.67平方公里: the same figure in another unit."""
+    for i in range(1, len(page.records)):
+        same = page.same_sentence(i - 1, i) and page.unit(i - 1) == page.unit(i) and page.plain(i) and page.plain(i - 1)
+        if same and _CONVERTED.fullmatch(page.region(i)) and not page.records[i].per:
+            yield [i - 1, i], "换算为另一单位 / the same in another unit"
 
 
 def _rounded(page: Figures) -> Iterator[tuple[list[int], str]]:

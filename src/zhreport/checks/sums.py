@@ -70,7 +70,7 @@ def _group(page: Figures, total: int, word: str, parts: list[int], twins: _Twins
     parts = _fitting(page, total, parts) if page.records[parts[-1]].start < page.records[total].start else parts
     wider = _with_other_units(page, total, parts)
     if len(wider) > len(parts):
-        yield _sum(page, total, wider, f"{_said(cue)}，计量单位不同 / the list mixes counters")
+        yield sum_of(page, total, wider, f"{_said(cue)}，计量单位不同 / the list mixes counters")
         return
     if len(parts) < 2:
         if parts and _of_it(cue):
@@ -85,7 +85,7 @@ def _group(page: Figures, total: int, word: str, parts: list[int], twins: _Twins
     if why is not None and weighed.verdict == "violated" and (each := _each(page, total, parts)) is not None:
         yield each
     elif why is not None:
-        yield _sum(page, total, parts, why)
+        yield sum_of(page, total, parts, why)
     elif _of_it(cue):
         yield _no_more(page, total, parts, _said(cue))
 
@@ -118,7 +118,7 @@ def _said(cue: str) -> str:
     return _LISTED.get(cue, f"“{cue}” / {cue}: its parts follow")
 
 
-def _sum(page: Figures, total: int, parts: Sequence[int], why: str) -> Finding:
+def sum_of(page: Figures, total: int, parts: Sequence[int], why: str) -> Finding:
     return page.claim("sum", " + ".join(f"{{{k}}}" for k in range(len(parts))), parts, total, add, [1] * len(parts), why)
 
 
@@ -198,15 +198,15 @@ def _all_of_it(page: Figures, total: int, word: str, parts: Sequence[int], twins
         return "区间首尾相接 / the classes cover the whole range"
     for other, twin in twins.by_word[word]:
         # 2479人次、166.8375万元(其中…): what splits the one in full splits the other.
-        if other != total and len(twin) == len(parts) and _adds_up(page, other, twin):
+        if other != total and len(twin) == len(parts) and adds_up(page, other, twin):
             return f"同一分组的{page.unit(other)}数相合 / the same list adds up in {page.unit(other)}"
     for other, w, twin in twins.by_names.get(tuple(page.name(p) for p in parts), ()):
-        if w != word and _adds_up(page, other, twin):
+        if w != word and adds_up(page, other, twin):
             return "同样的分组在别处相合 / the same split adds up elsewhere"
     return None
 
 
-def _adds_up(page: Figures, total: int, parts: Sequence[int]) -> bool:
+def adds_up(page: Figures, total: int, parts: Sequence[int]) -> bool:
     values = page.values(parts)
     return values is not None and add(*values) == page.value(total)
 
@@ -267,7 +267,7 @@ def _crossed(page: Figures) -> Iterator[Finding]:
                 for part in split:
                     cells = [row.get(_key(page, part)) for row in inner]
                     if None not in cells:
-                        yield _sum(page, part, cells, "两种分组交叉 / two splits of one total")  # type: ignore[arg-type]
+                        yield sum_of(page, part, cells, "两种分组交叉 / two splits of one total")  # type: ignore[arg-type]
 
 
 def _key(page: Figures, i: int) -> str:
@@ -294,7 +294,7 @@ def _itemised(page: Figures) -> Iterator[Finding]:
                 break
             parts.append(own[0])
         if len(parts) > 1 and len(parts) == len(items):
-            yield _sum(page, i, parts, "逐项编号列出 / a numbered list of its parts")
+            yield sum_of(page, i, parts, "逐项编号列出 / a numbered list of its parts")
 
 
 def _mixed(page: Figures) -> Iterator[Finding]:
@@ -309,8 +309,8 @@ def _mixed(page: Figures) -> Iterator[Finding]:
                 break
             parts.insert(0, j)
             units = {page.unit(p) for p in (*parts, i)}
-            if len(parts) > 1 and len(units) == 2 and _adds_up(page, i, parts):
-                yield _sum(page, i, parts, "合计，计量单位不同 / a total in another counter")
+            if len(parts) > 1 and len(units) == 2 and adds_up(page, i, parts):
+                yield sum_of(page, i, parts, "合计，计量单位不同 / a total in another counter")
                 break
 
 
@@ -337,10 +337,10 @@ def _next_sentence(page: Figures) -> Iterator[Finding]:
             and page.folded[page.records[j + 1].sentence.start : page.records[k - 1].end].count(";") >= len(counts) - 2
         )
         whole = k == len(page.records) or not page.same_sentence(j + 1, k)
-        if listed and whole and (_adds_up(page, j, amounts) or _adds_up(page, i, counts)):
+        if listed and whole and (adds_up(page, j, amounts) or adds_up(page, i, counts)):
             reason = "下一句逐项列出 / the next sentence lists its items"
-            yield _sum(page, i, counts, reason)
-            yield _sum(page, j, amounts, reason)
+            yield sum_of(page, i, counts, reason)
+            yield sum_of(page, j, amounts, reason)
 
 
 def _pairs(page: Figures, i: int) -> bool:
@@ -362,7 +362,7 @@ def _elsewhere(page: Figures) -> Iterator[Finding]:
         for total in by_value.get((page.records[run[0]].document, page.unit(run[0]), whole), ()):
             named = page.name(total)[:4]
             if not page.same_sentence(total, run[0]) and len(named) == 4 and named in page.region(run[0]):
-                yield _sum(page, total, run, f"同为“{named}” / both are told of {named}")
+                yield sum_of(page, total, run, f"同为“{named}” / both are told of {named}")
                 break
 
 

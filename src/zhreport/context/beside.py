@@ -199,9 +199,10 @@ class Beside:
         a, b = self.quantities[i].amount, self.quantities[j].amount
         return a.value is not None and b.value is not None and a.value > b.value * 2
 
-    def more(self, i: int, j: int) -> bool:
+    def more(self, i: int, j: int, times: float = 1) -> bool:
+        """Whether figure i is more than so many times figure j."""
         a, b = self.quantities[i].amount.value, self.quantities[j].amount.value
-        return a is not None and b is not None and a > b
+        return a is not None and b is not None and a > b * Fraction(times)
 
     def goes_on(self, last: int, i: int, between: str) -> bool:
         """Whether the list of parts that holds `last` goes on to i."""

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from .indicators import Named
 
 # 贫困户中低保户45户: those among the 贫困户64户 named before.
-_WITHIN = regex.compile(r"(?P<x>\p{L}{2,8}?)中(?![心学小职高等央国])")
+_WITHIN = regex.compile(r"(?P<x>\p{L}{2,8}?)(?:中|里)(?![心学小职高等央国面程])")
 _REST = regex.compile(r"[,、;]?(?:其余|剩余|余下|余)(?:的|部分)?")
-_SEVERAL = regex.compile(r"[两二三四五六七八九十\d](?:个|大)?[县市区乡镇村校项类户者]$")
+_SEVERAL = regex.compile(r"[两二三四五六七八九十\d](?:个|大)?[县市区乡镇村校项类户者笔条家个]$")
 
 
 class PartReader:
@@ -120,7 +120,7 @@ class PartReader:
                     break
                 continue
             between = page.folded[page.quantities[last].end : q.start] if last is not None else ""
-            if last is not None and (self._total.match(page.folded, page.region(i)) or page.more(i, total)):
+            if last is not None and (self._total.match(page.folded, page.region(i)) or page.more(i, total, 1.5)):
                 break  # 教师3860人,其中高级860人,…在校学生56000人: another thing is told of
             if page.roles[i].role == "increase" and page.roles[total].role == "level" and page.roles[i].cue in GREW:
                 continue  # 其中地方级4.6亿元,增收0.6亿元: how it grew is no part

@@ -58,7 +58,9 @@ class RateReader:
                 per = out[i - 1]
             if not per and before is not None and out[i - 1]:
                 near = folded[before.end : q.start]
-                if (SEPARATOR.fullmatch(near) and before.unit == q.unit) or self._coordinate(folded, before, q, clauses):
+                if (SEPARATOR.fullmatch(near) and before.unit == q.unit and not _leaps(before, q)) or self._coordinate(
+                    folded, before, q, clauses
+                ):
                     per = out[i - 1]
             source = same[i]
             if (
@@ -99,6 +101,12 @@ class RateReader:
         if not found or found[0] not in self._lasting or before.dimension != q.dimension:
             return False
         return clauses.clause_start(q.start) == before.end + 1 and not self._total.search(folded, before.end, q.start)
+
+
+def _leaps(before: Quantity, q: Quantity) -> bool:
+    """每人3000元,93.6万元直补到户: a sum twenty times the rate is no second rate."""
+    a, b = before.amount.value, q.amount.value
+    return a is not None and b is not None and b > a * 20
 
 
 @functools.lru_cache(maxsize=8)
