@@ -162,3 +162,12 @@ def test_a_pointing_word_stays_in_its_report() -> None:
     text = f"扶贫总结篇1\n一、甲\n桥头镇石门村发放7万元。\n{BODY}扶贫总结篇2\n一、乙\n该村发放8万元,石门村发放9万元。\n"
     found = {r.surface: r.place for r in zr.parse(text).records}
     assert (found["7万元"], found["8万元"], found["9万元"]) == ("桥头镇石门村", None, "石门村")
+
+
+def test_a_county_under_its_city_is_the_county() -> None:
+    report = zr.parse("襄阳市谷城县2018年统计公报\n地区生产总值385亿元。\n")
+    assert report.documents[0].place == "谷城县"
+    assert report.records[0].place == "谷城县"
+    assert report.records[0].place_code == "420625"
+    town = zr.parse("湖北省襄阳市谷城县盛康镇2019年工作总结\n投入资金5万元。\n")
+    assert town.documents[0].place == "谷城县盛康镇"

@@ -76,3 +76,21 @@ def test_prose_and_lists_of_telephones_are_no_tables() -> None:
 def test_a_cell_with_its_own_unit_stays_as_it_is_written() -> None:
     report = zr.parse("项目\t资金\n学校\t5万元\n道路\t8万元\n")
     assert [(r.surface, r.quantity.unit) for r in report.records] == [("5万元", "元"), ("8万元", "元")]
+
+
+def test_a_second_table_right_below_has_its_own_heads() -> None:
+    text = "项目\t金额（万元）\n学校\t500\n道路\t300\n学校\t学生人数\t教师人数\n一中\t1200\t88\n二中\t800\t60\n"
+    found = [(r.surface, r.quantity.unit, r.indicator) for r in zr.parse(text).records]
+    assert found == [
+        ("500", "元", "学校金额"), ("300", "元", "道路金额"),
+        ("1200", "人", "一中学生人数"), ("88", "人", "一中教师人数"), ("800", "人", "二中学生人数"), ("60", "人", "二中教师人数"),
+    ]  # fmt: skip
+
+
+def test_a_column_of_growth_is_a_rate_whatever_the_caption_says() -> None:
+    records = zr.parse("单位：万元\n项目\t2021年\t比上年增长\n教育\t400\t57.1\n").records
+    assert [(r.quantity.unit, r.role) for r in records] == [("元", "level"), ("1", "increase")]
+
+
+def test_a_caption_numbers_its_table() -> None:
+    assert zr.parse("表2 人口\n乡镇\t人数\n青石镇\t120\n").records[0].surface == "120"

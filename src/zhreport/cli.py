@@ -359,6 +359,8 @@ def sample(store: str, number: int, seed: int, output: str | None) -> None:
     from .store import StoreError
     from .store import open as opened
 
+    if output is not None and Path(output).suffix.lower() != ".csv":
+        raise click.UsageError(f"{output}: 样本表只写 .csv / a sheet is written as .csv")
     try:
         drawn = opened(store).sample(number, seed)
     except StoreError as error:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+from .files.text import decoded
 
 Row = dict[str, Any]
 _USUAL = {None, "", "exact", "level", "reported"}
@@ -306,7 +309,8 @@ def evaluate_sheet(path: str | Path) -> dict[str, Any]:
     """
     marks: list[bool] = []
     unmarked = 0
-    with Path(path).open(encoding="utf-8-sig", newline="") as sheet:
+    text, _ = decoded(path, Path(path).read_bytes())  # Excel saves Chinese sheets as GB18030
+    with io.StringIO(text.lstrip("\ufeff"), newline="") as sheet:
         reader = csv.DictReader(sheet)
         if "right" not in (reader.fieldnames or ()):
             raise ValueError(f"{path}: has no column `right`; expected a sheet written by `zhreport sample`")

@@ -84,9 +84,9 @@ def grids(text: str, folded: str) -> Iterator[Grid]:
     at = 0
     for line in text.split("\n"):
         cells = _cells(line, at)
-        if rows and cells is None:
+        if rows and (cells is None or _begins(folded, rows, cells)):
             yield from _grid(folded, rows)
-            rows = []
+            rows = [cells] if cells else []
         elif cells:
             rows.append(cells)
         at += len(line) + 1
@@ -112,6 +112,13 @@ def _cells(line: str, at: int) -> list[Cell] | None:
         out = out[1:] if not pieces[0].strip() else out
         out = out[:-1] if not pieces[-1].strip() else out
     return out if len(out) > 1 else None
+
+
+def _begins(folded: str, rows: list[list[Cell]], cells: list[Cell]) -> bool:
+    """Whether a row of words below rows of numbers is the head of another table, with no line between the two."""
+    told = any(_data(folded, c) for row in rows for c in row[1:])
+    words = [c for c in cells if c.end > c.start]
+    return told and len(words) > 1 and not any(any(x.isdigit() for x in folded[c.start : c.end]) for c in words)
 
 
 def _grid(folded: str, rows: list[list[Cell]]) -> Iterator[Grid]:
@@ -242,8 +249,9 @@ class _One:
     def _unit(self, row: Sequence[Cell], column: int, label: Cell | None) -> Unit | None:
         """The unit of a number: of its unit column, of the head of its row or column, of the caption, of what is counted."""
         head = self._words(self.heads[column]) if column < len(self.heads) else ""
-        if "%" in head and (unit := self.r.unit_of("%")):
-            return unit
+        rate = any(word in head for word in self.r._roles) and not _BRACKET.search(head)
+        if ("%" in head or rate) and (unit := self.r.unit_of("%")):
+            return unit  # 比上年增长 under 单位:万元 is a rate all the same
         if self.unit_column is not None and self.unit_column < len(row) and column > self.unit_column:
             cell = row[self.unit_column]
             if unit := self.r.unit_of(self.folded[cell.start : cell.end]):

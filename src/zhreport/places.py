@@ -77,7 +77,9 @@ class PlaceReader:
                 continue
             level = self._level[m[0]]
             last = singles[-1] if singles else None
-            if last is not None and last.end == start and LEVELS.index(level) > LEVELS.index(last.level):
+            if last is not None and last.end == start and level == last.level == "county" and last.names[0][-1] in "市州盟":
+                singles[-1] = Place(last.start, m.end(), (text[start : m.end()],), level)  # 襄阳市谷城县 is 谷城县
+            elif last is not None and last.end == start and LEVELS.index(level) > LEVELS.index(last.level):
                 singles[-1] = Place(last.start, m.end(), (last.names[0] + text[start : m.end()],), level)
             elif level != "group":
                 singles.append(Place(start, m.end(), (text[start : m.end()],), level))

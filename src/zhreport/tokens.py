@@ -281,6 +281,8 @@ class Scanner:
         """Document numbers, telephones, versions, roads, N+N: digits that count nothing."""
         if (before.isascii() and before.isalpha()) and after not in ("%", "‰", "万", "亿", "元"):
             return Token("code", start, end, "code:letter before")
+        if before in ("表", "图") and not _HAN_LETTER.match(text[max(0, start - 2) : start - 1]):
+            return Token("code", start, end, "code:number of a table")
         if before in ".·-+" and before and floor_digit(text, start - 2) and before != "-":
             return Token("code", start, end, "code:joined")
         m = _CODE.match(text, start) if after in _CODE_FOLLOWS or end - start >= 7 or "." in text[start:end] else None
@@ -316,6 +318,7 @@ def floor_digit(text: str, at: int) -> bool:
 
 
 _STROKE = regex.compile(r"(?P<above>\d{1,3})/(?P<below>\d{1,3})(?![\d/])")
+_HAN_LETTER = regex.compile(r"[^附见如上下\W]")
 _ORDINAL_RANGE = regex.compile(r" ?(?:[-~至到、]|和) ?[\d一二三四五六七八九十]{1,3}")
 _YEAR_FOLLOWS = frozenset("全村上下级版届学、和")
 _DATE_FOLLOWS = frozenset("年月日号时点-~/至到.:全村上下级版届学、和")
