@@ -10,6 +10,7 @@ from ..types import Finding
 from .figures import Figures
 from .sums import add, adds_up, sum_of
 
+_RATED = regex.compile("标准|每|单价|均价|价格")
 _NAMELY = regex.compile("分别|即|构成|依次|包括|分为|含|:")
 _SUMMED = regex.compile("总|共|合计|相加|加起来|^[,、]?计")
 
@@ -25,10 +26,14 @@ def adjacent_sums(page: Figures) -> Iterator[Finding]:
         while last + 1 < len(page.records) and page.same_sentence(i, last + 1) and last - i < 24:
             last += 1
         by_unit: dict[str, list[int]] = {}
+        rated = False
         for k in range(i, last + 1):
             r = page.records[k]
+            # 资助标准分别为300元、200元和100元: rates add up to nothing
+            rated = bool(_RATED.search(page.region(k))) or (rated and page.region(k).strip() in ("、", "和", "与", ","))
             if (
-                page.plain(k)
+                not rated
+                and page.plain(k)
                 and not r.per
                 and r.role in ("level", "to")
                 and page.dimension(k) != "duration"

@@ -84,6 +84,8 @@ def _group(page: Figures, total: int, word: str, parts: list[int], twins: _Twins
         why = _said(cue)
     if why is not None and weighed.verdict == "violated" and (each := _each(page, total, parts)) is not None:
         yield each
+    elif cue == "list beside its total" and weighed.verdict == "violated":
+        yield from page.likely(sum_of(page, total, parts, "逐项列出 / its parts are listed"), add, [1] * len(parts), close=False)
     elif why is not None:
         yield sum_of(page, total, parts, why)
     elif _of_it(cue):

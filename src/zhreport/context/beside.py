@@ -187,6 +187,25 @@ class Beside:
         cue = self.roles[j].cue
         return cue in GREW and cue in self.folded[self.region(j) : self.quantities[j].start]
 
+    def runs(self) -> list[list[int]]:
+        """The figures of one unit in each sentence that can be parts or totals of each other, in order."""
+        out: dict[tuple[int, str, int | None], list[int]] = {}
+        for i, q in enumerate(self.quantities):
+            if (
+                self.additive(i)
+                and q.dimension != "duration"
+                and self.roles[i].base is None
+                and not self.measured_by(i)
+                and not self.rated(i)
+            ):
+                out.setdefault((self.sentence(i), q.unit, self.sections[i]), []).append(i)
+        return [run for run in out.values() if len(run) > 2]
+
+    def measured_by(self, i: int) -> bool:
+        """Whether another figure is measured by this one: 完成预算12.2亿元的102.3%."""
+        after = i + 1 < len(self.quantities) and self.quantities[i + 1].dimension in ("percentage", "ratio")
+        return after and self.folded.startswith("的", self.quantities[i].end)
+
     def rated(self, i: int) -> bool:
         """Whether the list that figure i stands in tells rates."""
         first = i

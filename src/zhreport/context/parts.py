@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # 贫困户中低保户45户: those among the 贫困户64户 named before.
 _WITHIN = regex.compile(r"(?P<x>\p{L}{2,8}?)(?:中|里)(?![心学小职高等央国面程])")
+_NAMELY = regex.compile("(?:资金)?(?:分别(?:是|为)|即|构成为|依次(?:是|为)|分为)")
+_SUMMED = regex.compile("总|共|合计|相加|加起来|数$|(?<![估预统])计$")
 _REST = regex.compile(r"[,、;]?(?:其余|剩余|余下|余)(?:的|部分)?")
 _SEVERAL = regex.compile(r"[两二三四五六七八九十\d](?:个|大)?[县市区乡镇村校项类户者笔条家个]$")
 
@@ -48,7 +50,16 @@ class PartReader:
         """The total of each quantity, within its section; `sections[i]` is the start of the section of quantity i."""
         page = Beside(folded, quantities, roles, pers, names, sections, clauses, tree)
         out: list[Part | None] = [None] * len(quantities)
-        for rule in (self._brackets, self._colons, self._among_which, self._share_of, self._sums, self._rests, self._subsets):
+        for rule in (
+            self._brackets,
+            self._colons,
+            self._among_which,
+            self._share_of,
+            self._sums,
+            self._rests,
+            self._subsets,
+            self._adjacent,
+        ):
             rule(page, out)
         return out
 
@@ -211,6 +222,45 @@ class PartReader:
                     for j in (i, *taken):
                         out[j] = out[j] or Part(whole, f"其余@{page.region(i)}")
                     break
+
+    def _adjacent(self, page: Beside, out: list[Part | None]) -> None:
+        """河长412名,县级26名、乡级138名、村级248名; 金牌7枚、银牌11枚、铜牌9枚,奖牌数27枚: a list right beside its total."""
+        whole = {part.total for part in out if part is not None}
+        for run in page.runs():
+            free = [i for i in run if out[i] is None]
+            for at, total in enumerate(free):
+                if total in whole or out[total] is not None:
+                    continue
+                after, before = free[at + 1 :], free[:at]
+                parts = self._made_of(page, total, after, before)
+                for i in parts:
+                    out[i] = Part(total, f"list beside its total@{page.quantities[total].start}")
+                if parts:
+                    break
+
+    def _made_of(self, page: Beside, total: int, after: list[int], before: list[int]) -> list[int]:
+        """The figures beside a total that make it exactly: three at least, two where a word says so; or nearly, where one says."""
+        said = page.folded[page.quantities[total].end : page.quantities[after[0]].start][:8] if after else ""
+        named = bool(_NAMELY.match(said.lstrip(",;、( ")))
+        summed = bool(_SUMMED.search(page.folded, page.region(total), page.quantities[total].start))
+        value = page.quantities[total].amount.value
+        for listed, told in ((after, named), (before[::-1], summed)):
+            for n in range(len(listed), 1, -1):
+                parts = sorted(listed[:n])
+                pair = n == 2 and listed is after and self._pair(page, total, parts)
+                if (n > 2 or told or pair) and value is not None and value >= 10 and page.sum_of(parts) == value:
+                    return parts
+        near = page.sum_of(after)
+        if named and len(after) > 2 and near is not None and value is not None and abs(near - value) * 10 <= value:
+            return after  # 治理38.6公里,分别是…: its parts, even where they do not add up
+        return []
+
+    def _pair(self, page: Beside, total: int, parts: list[int]) -> bool:
+        """增加学位2760个,小学1500个、初中1260个: two in one list right after a figure of three digits or more."""
+        amount = page.quantities[total].amount
+        written = (amount.value or Fraction(0)) / amount.step
+        joined = page.folded[page.quantities[parts[0]].end : page.quantities[parts[1]].start].strip()[:1] in ("、", "和")
+        return joined and parts[0] == total + 1 and parts[1] == total + 2 and written >= 100
 
     def _subsets(self, page: Beside, out: list[Part | None]) -> None:
         """抽检3260批次,合格3251批次: what passed is a part of what was tested."""

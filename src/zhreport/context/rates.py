@@ -70,6 +70,7 @@ class RateReader:
                 and out[source]
                 and not self._total.search(folded, clauses.clause_start(q.start), q.start)
                 and folded[q.start - 1] != "计"  # 每人次850元,计52.02万元
+                and not _leaps(quantities[source], q)
             ):
                 per = out[source]
             out.append(per)
