@@ -94,3 +94,9 @@ def test_a_column_of_growth_is_a_rate_whatever_the_caption_says() -> None:
 
 def test_a_caption_numbers_its_table() -> None:
     assert zr.parse("表2 人口\n乡镇\t人数\n青石镇\t120\n").records[0].surface == "120"
+
+
+def test_columns_of_this_year_and_the_year_before() -> None:
+    text = "明溪县2021年统计公报\n单位：万元\n项目\t本年\t上年\t比上年增长(%)\n教育\t500\t400\t25\n"
+    found = [(r.surface, r.period, r.indicator, r.role) for r in zr.parse(text).records]
+    assert found == [("500", "2021", "教育", "level"), ("400", "2020", "教育", "level"), ("25", "2021", "教育", "increase")]

@@ -146,6 +146,7 @@ class GridReader:
         self._head_units = lexicon.words("cues", "head_unit")
         self._unit_heads = frozenset(lexicon.words("cues", "unit_head"))
         self._generic = frozenset(lexicon.words("cues", "generic_head"))
+        self._years = dict(sorted(lexicon.words("cues", "head_year").items(), key=lambda item: -len(item[0])))
         self._serials = frozenset(lexicon.words("cues", "serial_head"))
         self._totals = frozenset(lexicon.words("cues", "total_head"))
         self._roles = lexicon.words("cues", "head_role")
@@ -299,6 +300,12 @@ class _One:
                 if named is not None:
                     place = named.name
                     bare_head, bare_name = ("", bare_name) if which == "head" else (bare_head, "")
+        for word, years in self.r._years.items():
+            if word in head and period is None:
+                compared = any(said in head for said in self.r._roles)  # 比上年增长 is of this year
+                period = "Y+0" if compared else f"Y{years}"  # 本年, 上年: counted from the year that the document reports on
+                bare_head = bare_head if compared else bare_head.replace(word, "")
+                break
         for word, said in self.r._roles.items():
             if word in bare_head:
                 role, bare_head = said, ""

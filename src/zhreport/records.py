@@ -47,7 +47,7 @@ class Facts(NamedTuple):
     parts: Sequence[Part | None]
 
 
-def in_cells(facts: Facts, quantities: Sequence[Quantity], cells: Mapping[int, CellFacts]) -> Facts:
+def in_cells(facts: Facts, quantities: Sequence[Quantity], cells: Mapping[int, CellFacts], year: int | None) -> Facts:
     """The facts with those of table cells as their heads tell them."""
     names, roles, periods, places = [*facts.names], [*facts.roles], [*facts.periods], [*facts.places]
     pers, parts = [*facts.pers], [*facts.parts]
@@ -59,8 +59,10 @@ def in_cells(facts: Facts, quantities: Sequence[Quantity], cells: Mapping[int, C
         names[i] = Named(cell.name_start, cell.name_end, cell.name, None, cell.why) if cell.name else None
         roles[i] = Role(cell.role, None, None, "", True)
         pers[i] = ()
-        if cell.period:
+        if cell.period and cell.period[0] != "Y":
             periods[i] = Told(cell.period, cell.why)
+        elif cell.period:
+            periods[i] = Told(str(year + int(cell.period[1:])), cell.why) if year is not None else periods[i]
         if cell.place:
             places[i] = Told(cell.place, cell.why)
         whole = at.get(cell.total) if cell.total is not None else None

@@ -256,7 +256,9 @@ def _facts(page: Page, document: Document, quantities: Sequence[Quantity]) -> Fa
     code_of = {w.value: divisions(lexicon).code(w.value, within) for w in whose if w.value}
     codes = [code_of.get(w.value or "", Told(None)) for w in whose]
     facts = Facts(homes, names, roles, statuses, pers, when, whose, codes, parts)
-    return in_cells(facts, quantities, page.tables.facts) if page.tables.facts else facts
+    reported = document.period[-4:] if document.period and document.period[-4:].isdigit() else (document.period or "")[:4]
+    told = int(reported) if reported.isdigit() else year
+    return in_cells(facts, quantities, page.tables.facts, told) if page.tables.facts else facts
 
 
 def _known(document: Document, place: str | None, period: str | None) -> Document:
