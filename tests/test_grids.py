@@ -100,3 +100,9 @@ def test_columns_of_this_year_and_the_year_before() -> None:
     text = "明溪县2021年统计公报\n单位：万元\n项目\t本年\t上年\t比上年增长(%)\n教育\t500\t400\t25\n"
     found = [(r.surface, r.period, r.indicator, r.role) for r in zr.parse(text).records]
     assert found == [("500", "2021", "教育", "level"), ("400", "2020", "教育", "level"), ("25", "2021", "教育", "increase")]
+
+
+def test_a_column_of_the_budget_is_planned() -> None:
+    text = "明溪县2021年预算执行情况\n单位：万元\n项目\t2021年预算数\t决算数\t完成预算（%）\n教育支出\t500\t520\t104\n"
+    found = [(r.surface, r.status, r.period) for r in zr.parse(text).records]
+    assert found == [("500", "planned", "2021"), ("520", "reported", "2021"), ("104", "reported", "2021")]

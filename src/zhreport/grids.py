@@ -53,6 +53,7 @@ class CellFacts(NamedTuple):
     period: str | None
     place: str | None
     total: int | None  # where the figure starts that this one is a part of
+    planned: bool  # under 预算数, 年度计划; else what the text says
     why: str
 
 
@@ -150,6 +151,7 @@ class GridReader:
         self._serials = frozenset(lexicon.words("cues", "serial_head"))
         self._totals = frozenset(lexicon.words("cues", "total_head"))
         self._roles = lexicon.words("cues", "head_role")
+        self._plans = frozenset(lexicon.words("cues", "planned_noun"))
         self._among = regex.compile(rf"{lexicon.pattern('cues', 'among')}[::]? ?|[#·-] ?")
 
     def read(self, text: str, folded: str, periods: Sequence[Period], places: Sequence[Place]) -> Tables:
@@ -310,6 +312,7 @@ class _One:
             if word in bare_head:
                 role, bare_head = said, ""
                 break
+        planned = bare_head.removeprefix("年") in self.r._plans
         if total_row or bare_name in self.r._totals:
             bare_name = ""
         if bare_head in self.r._generic and bare_name:
@@ -319,7 +322,7 @@ class _One:
         joined = bare_name + bare_head
         at = label if bare_name and label else heads[-1] if heads else label
         return CellFacts(
-            joined or None, at.start if at else 0, at.end if at else 0, role, period, place, part,
+            joined or None, at.start if at else 0, at.end if at else 0, role, period, place, part, planned,
             f"table, {'row ' + name if name else ''}{' column ' + head if head else ''}".replace("  ", " "),
         )  # fmt: skip
 

@@ -50,7 +50,7 @@ class Facts(NamedTuple):
 def in_cells(facts: Facts, quantities: Sequence[Quantity], cells: Mapping[int, CellFacts], year: int | None) -> Facts:
     """The facts with those of table cells as their heads tell them."""
     names, roles, periods, places = [*facts.names], [*facts.roles], [*facts.periods], [*facts.places]
-    pers, parts = [*facts.pers], [*facts.parts]
+    pers, parts, statuses = [*facts.pers], [*facts.parts], [*facts.statuses]
     at = {q.start: i for i, q in enumerate(quantities)}
     for i, q in enumerate(quantities):
         cell = cells.get(q.start)
@@ -59,6 +59,8 @@ def in_cells(facts: Facts, quantities: Sequence[Quantity], cells: Mapping[int, C
         names[i] = Named(cell.name_start, cell.name_end, cell.name, None, cell.why) if cell.name else None
         roles[i] = Role(cell.role, None, None, "", True)
         pers[i] = ()
+        if cell.planned:
+            statuses[i] = Told("planned", cell.why)
         if cell.period and cell.period[0] != "Y":
             periods[i] = Told(cell.period, cell.why)
         elif cell.period:
@@ -67,7 +69,7 @@ def in_cells(facts: Facts, quantities: Sequence[Quantity], cells: Mapping[int, C
             places[i] = Told(cell.place, cell.why)
         whole = at.get(cell.total) if cell.total is not None else None
         parts[i] = Part(whole, f"table@{cell.total}") if whole is not None and quantities[whole].unit == q.unit else None
-    return facts._replace(names=names, roles=roles, periods=periods, places=places, pers=pers, parts=parts)
+    return facts._replace(names=names, roles=roles, statuses=statuses, periods=periods, places=places, pers=pers, parts=parts)
 
 
 def assembled(
