@@ -171,3 +171,14 @@ def test_a_county_under_its_city_is_the_county() -> None:
     assert report.records[0].place_code == "420625"
     town = zr.parse("湖北省襄阳市谷城县盛康镇2019年工作总结\n投入资金5万元。\n")
     assert town.documents[0].place == "谷城县盛康镇"
+
+
+@pytest.mark.parametrize("period", ["二零二零", "去年", "20", "2020/x"])
+def test_a_period_without_a_year_is_refused(period: str) -> None:
+    with pytest.raises(ValueError, match="names no year; write 2020"):
+        zr.parse("共3人。", period=period)
+
+
+@pytest.mark.parametrize("period", ["2020", "2020-06", "2016/2020", "2016/"])
+def test_a_period_that_the_user_knows_is_taken(period: str) -> None:
+    assert zr.parse("共3人。", period=period).documents[0].period == period

@@ -489,3 +489,9 @@ def test_a_dask_cluster_builds_the_same_store(killed: bool, folder: Path, undist
             threading.Timer(0.4, os.kill, (cluster.workers[0].pid, signal.SIGKILL)).start()
         zhreport.build(folder, tmp_path / "s", engine="dask", scheduler=cluster.scheduler_address)
     assert content(tmp_path / "s") == content(undisturbed)
+
+
+@pytest.mark.parametrize("query", ["SELECT * FROM recs", "selec", "SELECT nope FROM records"])
+def test_a_query_that_is_refused_says_which_tables_there_are(undisturbed: Path, query: str) -> None:
+    with pytest.raises(zhreport.StoreError, match="holds documents, sections, records"):
+        zhreport.open(undisturbed).sql(query)

@@ -153,7 +153,7 @@ def parse(
     """Read a text: its documents, sections, sentences and records. Never raises on odd text.
 
     `source` names it in the output; `place` and `period`, where the user knows them, beat what is detected.
-    Raises TypeError when `text` is no str.
+    Raises TypeError when `text` is no str, ValueError when `period` names no year.
 
     >>> report = parse("2020年发放资助资金14.925万元,惠及学生近200人次。")
     >>> [(r.surface, r.indicator, r.period) for r in report.records]
@@ -164,6 +164,8 @@ def parse(
     lexicon = lexicon or Lexicon.load()
     if not isinstance(lexicon, Lexicon):
         raise TypeError(f"lexicon= takes a Lexicon, not {type(lexicon).__name__}; make one with Lexicon.load(extra=[…])")
+    if period and not all(y[:4].isascii() and y[:4].isdigit() and len(y) > 3 for y in str(period).strip("/").split("/")):
+        raise ValueError(f"period={period!r} names no year; write 2020, 2020-06 or 2016/2020")
     key = key_of(text, source)
     folded, damaged = repaired(fold(text, lexicon.variants))
     reader = section_reader(lexicon)

@@ -72,6 +72,8 @@ class Store:
             return pa.table({}) if found is None else found.to_arrow_table()  # COPY … TO 'file.csv' gives nothing
         except duckdb.IOException as error:
             raise StoreError(f"{self.path}: a part is gone ({error}); was it built anew? open it again") from None
+        except (duckdb.ProgrammingError, duckdb.DataError, duckdb.NotSupportedError) as error:
+            raise StoreError(f"{self.path} holds {', '.join(ABOUT)}; the query was refused: {error}") from None
 
     @functools.cached_property
     def _views(self) -> duckdb.DuckDBPyConnection:
