@@ -174,8 +174,10 @@ def _transposed(page: Figures) -> Iterator[tuple[list[int], str]]:
     """3427.5万元 and 3472.5万元 of one document: five digits alike but for two in the other order are one figure misprinted."""
     by_digits: dict[tuple[int | None, str], list[int]] = {}
     for i, r in enumerate(page.records):
+        if page.dimension(i) != "money" or not page.plain(i):
+            continue
         written = (page.value(i) or Fraction(0)) / page.reaches[i].step
-        if page.dimension(i) == "money" and page.plain(i) and _significant(page, i) >= 5 and written.denominator == 1:
+        if _significant(page, i) >= 5 and written.denominator == 1:
             by_digits.setdefault((r.document, "".join(sorted(str(written)))), []).append(i)
     for same in by_digits.values():
         for i, j in pairwise(same):
