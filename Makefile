@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT := build/demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-all lint bench backends engines clean
+.PHONY: demo test test-all test-versions fuzz robustness lint bench backends engines clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -48,7 +48,14 @@ test: $(VENV)/installed
 	$(BIN)/python -m pytest -m "not slow"
 
 test-all: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]' || echo 'No atheris for this Python: the fuzz tests are skipped.' >&2
 	$(BIN)/python -m pytest
+
+# Each target for SECONDS; what breaks a promise is kept in tests/crashers and replayed by `make test`.
+SECONDS ?= 180
+fuzz: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
+	cd tests && ../$(BIN)/python -m fuzz.run --seconds $(SECONDS)
 
 lint: $(VENV)/linted
 	$(BIN)/ruff check .

@@ -163,8 +163,10 @@ def _wrong(table: str, surface: str, cell: dict[str, str]) -> str | None:
     value, side = cell.get("value", ""), cell.get("side", "")
     if table == "phrases" and not _NUMERAL_OR_FEW.search(surface):
         return "holds no numeral, so it can hide none"
-    if table == "numerals" and not value.isdigit():
+    if table == "numerals" and not (value.isascii() and value.isdigit() and len(value) < 20):
         return f"value {value!r} is no whole number"
+    if table == "numerals" and not (len(surface) == 1 and surface.isalnum()):
+        return "a numeral is one character, as 七 or 百; numbers of several are read from these"
     if table == "divisions" and not all(len(code) == 6 and code.isdigit() for code in value.split() or [""]):
         return f"value {value!r}; expected codes of six digits with blanks between"
     if table == "variants" and (len(surface) != 1 or len(value) != 1):
@@ -378,17 +380,17 @@ class Lexicon:
 
 @functools.cache
 def _shipped() -> Lexicon:
-    return Lexicon(_joined(()))
+    home = folder()
+    return Lexicon({name: tuple(read_table(home / f"{name}.tsv", name)) for name in TABLES})
 
 
 def _joined(extra: tuple[Path, ...]) -> dict[str, tuple[Row, ...]]:
-    home = folder()
-    rows = {name: list(read_table(home / f"{name}.tsv", name)) for name in TABLES}
+    rows = dict(_shipped().rows)
     for path in extra:
         name = next((n for n in TABLES if n in path.stem), None)
         if name is None:
             raise LexiconError(f"{path}: its name must hold the table it adds to, for example my_units.tsv ({', '.join(TABLES)})")
-        added = list(read_table(path, name))
+        added = tuple(read_table(path, name))
         new = {(r.surface, r.kind) for r in added}
-        rows[name] = [r for r in rows[name] if (r.surface, r.kind) not in new] + added
-    return {name: tuple(found) for name, found in rows.items()}
+        rows[name] = tuple(r for r in rows[name] if (r.surface, r.kind) not in new) + added
+    return rows

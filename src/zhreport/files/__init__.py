@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -54,8 +55,8 @@ def _bytes_of(path: str | os.PathLike[str]) -> tuple[str, bytes]:
     inside = located(given) if isinstance(given, str) else None
     if inside is None:
         path = Path(path)
-        if path.is_dir():
-            raise ReadError(path, "is a folder", "give a file, or use read_many on its files")
+        if os.path.isdir(path):
+            raise _of_folder(path)
         _readable(str(path))
         if path.suffix.lower() != ".zip":
             return str(path), _on_disk(path)
@@ -65,6 +66,15 @@ def _bytes_of(path: str | os.PathLike[str]) -> tuple[str, bytes]:
     if given.lower().endswith(".zip"):
         raise ReadError(given, "is an archive inside an archive", "unpack the outer one and read the folder")
     return given, member_bytes(*inside)
+
+
+def _of_folder(path: Path) -> ReadError:
+    """What is wrong with a folder: that it is one, or, coming from the walk of the folder above it, that it is closed to us."""
+    try:
+        with os.scandir(path):
+            return ReadError(path, "is a folder", "give a file, or use read_many on its files")
+    except OSError as error:
+        return ReadError(path, f"is a folder that cannot be opened ({error.strerror})", "check its permissions")
 
 
 def _readable(name: str) -> None:
@@ -78,11 +88,16 @@ def _readable(name: str) -> None:
 
 def _on_disk(path: Path) -> bytes:
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            # Opening a pipe that nobody writes to would wait for ever.
+            raise ReadError(path, "is a pipe or a device and no file", "give a file, or - to read standard input")
         return path.read_bytes()
     except FileNotFoundError:
         raise ReadError(path, "no such file", "check the path") from None
     except OSError as error:
-        raise ReadError(path, f"cannot be opened ({error.strerror})", "check the permissions") from None
+        raise ReadError(path, f"cannot be opened ({error.strerror})", "check the path and its permissions") from None
+    except ReadError:
+        raise
     except ValueError as error:
         raise ReadError(path, f"is no file name ({error})", "check the path") from None
 
@@ -100,7 +115,7 @@ def _only_member(path: Path) -> str:
 
 def _members(path: Path) -> list[str]:
     """The members that a folder walk would take too; nested archives and .wps are among them, so that they fail by name."""
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise ReadError(path, "no such file", "check the path")
     return [n for n in member_names(str(path)) if n.lower().endswith(WALKED)]
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Table = list[list[str]]
 # Inside a line; every other element of the tree stands on lines of its own.
 _INLINE = frozenset(("hi", "ref", "span", "del", "ins", "graphic", "b", "i"))
+# No browser shows them, lxml hands them out and will not take them back.
+_CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
@@ -27,6 +29,7 @@ def html_file(path: str, data: bytes) -> Extract:
     page = re.sub(r"^\s*<\?xml[^>]*\?>", "", page)
     if "\x00" in page:
         raise ReadError(path, "is no web page: it holds zero bytes", "check its ending")
+    page = _CONTROL.sub(" ", page)
     body, title, date = _main(path, page)
     writer = Writer()
     _write(writer, [] if body is None else _blocks(body))

@@ -25,6 +25,8 @@ _MAGIC = (
 )
 # Plain big5 first; the others hold the characters of Windows and Hong Kong that it lacks (碁, 啲).
 _BIG5 = ("big5", "cp950", "big5hkscs")
+# So many common characters do not come about by chance where the bytes of another encoding are read as UTF-8.
+_SURELY = 5
 # The characters that make up half of any modern Chinese page, in both scripts; those of reports at the end.
 _COMMON = frozenset(
     "的一是不了在人有我他这中来上大为和国地到以说时要就出会可也对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经去法学如都同现当动面起看定天分还进好小部其些主理心本前开但因只从想实日者意无力与长把机十民第公此已工使情明性全三又关点正业外将两高间由问最重并物手应向头文体政相见被利二等产或新制身果加西月合回特代内信表化老给世位次度门任常先海通教原东提立及比员解水名真处义各入口条平系气题活更别女变四总何电数安少报才结反受目太量再感建务做接必场件计管期市直资山金指统区保至队形社便空决治展科司五基非则达光放强权思完设式路记南品住告类求据程北边交规万取望术领共确清今院让带导争运"
@@ -57,12 +59,49 @@ def decoded(path: str | Path, data: bytes) -> tuple[str, str]:
         text = tried(data, name)
         if text is not None and _is_text(text):
             return text, name
+    _refuse_mixed(path, data)
     found = _most_chinese(data)
     if found is None:
-        raise ReadError(
-            path, "is no text in UTF-8, UTF-16, GB18030 or Big5", "save it as UTF-8, or convert it if it is a Word or PDF file"
-        )
+        raise ReadError(path, *_no_text(data))
     return found
+
+
+def _refuse_mixed(path: str | Path, data: bytes) -> None:
+    """Lines in UTF-8 among others: read in one encoding, the rest would be a page of rare characters, and never noticed."""
+    misfit = _misfit(data, "utf-8")
+    if misfit is None:
+        return
+    good = [c for c in data.decode("utf-8", "ignore") if c > "\x7f"]
+    common = sum(c in _COMMON for c in good)
+    if common >= _SURELY and common * 4 > len(good):
+        raise ReadError(path, *misfit)
+
+
+def _misfit(data: bytes, name: str) -> tuple[str, str] | None:
+    """What to say of text that is in that encoding up to some line, and what to do; None where all of it fits."""
+    try:
+        data.decode(name)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        said = f"is no text in one encoding: line {line} (byte {error.start}) does not fit {name.upper()}"
+        return f"{said}, so that it mixes encodings or is damaged", "mend that line, or save each part in UTF-8"
+    return None
+
+
+def _no_text(data: bytes) -> tuple[str, str]:
+    """What is wrong with bytes that are no text, and what to do."""
+    odd = sum(data.count(bytes([b])) for b in range(32) if b not in b"\t\n\r\f\v\x1a")
+    if odd * 100 > len(data):
+        zeros = f", {data.count(0)} of them NUL" if data.count(0) else ""
+        return (
+            f"is no text but binary data: {odd} of its {len(data)} bytes are control characters{zeros}",
+            "check where it is from; give a Word or PDF file its own ending",
+        )
+    # A page in GB18030 with one line of something else: its characters are read well as far as they go.
+    misfit = _misfit(data, "gb18030")
+    if misfit and sum(c in _COMMON for c in data.decode("gb18030", "ignore")) * 8 > len(data):
+        return misfit
+    return "is no text in UTF-8, UTF-16, GB18030 or Big5", "save it as UTF-8, or convert it if it is a Word or PDF file"
 
 
 def tried(data: bytes, name: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from .archives import is_litter
@@ -16,28 +16,33 @@ def expanded(paths: Iterable[str]) -> Iterator[str]:
     seen: set[str] = set()
     for given in paths:
         for path in _found(given):
-            key = path if path == "-" else os.path.realpath(path)
+            # No system takes a NUL in a name: reading it says so.
+            key = path if path == "-" or "\0" in path else os.path.realpath(path)
             if key not in seen:
                 seen.add(key)
                 yield path
 
 
 def _found(given: str) -> Iterator[str]:
-    path = Path(given)
-    if given == "-" or path.is_file():
+    # os.path and not Path: below a folder that is closed to us Path.is_file raises, and os.path.isfile says no.
+    if given == "-" or "\0" in given or os.path.isfile(given):
         yield given
-    elif path.is_dir():
-        reports = (p for p in _inside(path) if Path(p).suffix.lower() in WALKED and not is_litter(Path(p).name))
-        yield from sorted(reports, key=lambda p: unicodedata.normalize("NFC", p))
+    elif os.path.isdir(given):
+        closed: list[OSError] = []
+        found = [p for p in _inside(given, closed.append) if Path(p).suffix.lower() in WALKED and not is_litter(Path(p).name)]
+        yield from sorted([*found, *(str(e.filename) for e in closed)], key=lambda p: unicodedata.normalize("NFC", p))
     else:
         found = [f for f in sorted(_globbed(given)) if os.path.isfile(f)]
         yield from found or [given]
 
 
-def _inside(top: Path) -> Iterator[str]:
-    """All files below a folder, also behind links to folders; each folder is entered once, so that a loop of links ends."""
+def _inside(top: str, closed: Callable[[OSError], object]) -> Iterator[str]:
+    """All files below a folder, also behind links to folders; each folder is entered once, so that a loop of links ends.
+
+    `closed` is told of folders that cannot be opened: what lies in them must not be missed in silence.
+    """
     entered: set[str] = set()
-    for here, folders, names in os.walk(top, followlinks=True):
+    for here, folders, names in os.walk(top, onerror=closed, followlinks=True):
         if os.path.realpath(here) in entered:
             folders.clear()
             continue

@@ -1,0 +1,1 @@
+"""Fuzz targets: functions from bytes to nothing that raise where zhreport breaks a promise."""

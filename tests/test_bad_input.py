@@ -1,0 +1,258 @@
+"""Bad input: each kind is named with what is wrong and what to do, and the good file beside it is read."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_files import OLE, SURFACES, TEXT, as_print, as_word, body, drawn, packed, put, refused, run, surfaces
+
+import zhreport as zr
+from zhreport.files import archives, expanded
+
+UTF8, GB = "2020年发放资助资金3万元。\n".encode(), "2020年新建校舍200平方米。\n".encode("gb18030")
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+
+
+def among_good(folder: Path, bad: Path) -> zr.Failure:
+    """The failure of one bad file in a folder whose other file is read."""
+    put(folder, "zz-good.txt", TEXT)
+    failure, good = zr.read_many(expanded([str(folder)]))
+    assert surfaces(good) == SURFACES
+    assert isinstance(failure, zr.Failure)
+    assert failure.source.startswith(str(bad))
+    assert failure.todo
+    return failure
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("binary.txt", bytes(range(256)) * 40, "is no text but binary data"),
+        ("nul.txt", "发放\0\0\0\0资金3万元".encode(), "control characters, 4 of them NUL"),
+        ("mixed.txt", UTF8 * 3 + GB, "line 4 (byte 112) does not fit UTF-8"),
+        ("mixed.txt", GB * 3 + UTF8, "mixes encodings or is damaged"),
+        ("surrogate.txt", b"\xed\xa0\x80" + UTF8, "line 1 (byte 0) does not fit UTF-8"),
+        ("wrong.txt", "전라남도".encode("euc-kr") + b"\xff", "is no text in UTF-8, UTF-16, GB18030 or Big5"),
+        ("cut.docx", as_word(TEXT)[:-100], "broken zip"),
+        ("cut.pdf", as_print(TEXT)[:-100], "cut off"),
+        ("empty.docx", b"", "broken zip"),
+        ("empty.pdf", b"", "no PDF file"),
+        ("empty.html", b"", "holds no text"),
+        ("empty.zip", b"", "broken zip"),
+    ],
+)
+def test_bad_bytes_are_named_and_the_rest_goes_on(tmp_path: Path, name: str, data: bytes, said: str) -> None:
+    assert said in str(among_good(tmp_path, put(tmp_path, name, data)))
+
+
+def test_an_empty_text_is_a_report_of_nothing(tmp_path: Path) -> None:
+    report = zr.read(put(tmp_path, "a.txt", b""))
+    assert (report.text, report.records, report.sections) == ("", (), ())
+    assert len(report.to_frame()) == len(zr.audit(report)) == 0
+
+
+def test_a_nul_in_a_page_of_text_stays_where_it_is(tmp_path: Path) -> None:
+    text = TEXT + "\0" + TEXT
+    report = zr.read(put(tmp_path, "a.txt", text))
+    assert report.text == text
+    assert surfaces(report) == SURFACES * 2
+
+
+def test_bidi_controls_change_no_figure(tmp_path: Path) -> None:
+    text = "\u202e发放资助资金\u20663万元\u2069,惠及学生\u200f200人次。"
+    report = zr.read(put(tmp_path, "a.txt", text))
+    assert report.text == text
+    assert [(r.surface, text[r.start : r.end]) for r in report.records] == [("3万元", "3万元"), ("200人次", "200人次")]
+
+
+def test_a_control_character_in_a_web_page(tmp_path: Path) -> None:
+    page = "<html><body><table><tr><td>甲\x0f</td><td>2</td></tr></table><p>发放\x013万元。</p></body></html>"
+    assert surfaces(zr.read(put(tmp_path, "a.html", page)))[-1] == "3万元"
+
+
+# Word files that bring entities, external links, or far too much
+
+
+ENTITY = '<w:document xmlns:w="x"><w:body><w:p><w:r><w:t{1}>{0}</w:t></w:r></w:p></w:body></w:document>'
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        '<!DOCTYPE a [<!ENTITY a "ha">' + "".join(f'<!ENTITY {b} "{"&" + a + ";" * 1}{("&" + a + ";") * 9}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + "]>" + ENTITY.format("&i;", ""),
+        '<!DOCTYPE a [<!ENTITY a "ha">' + "".join(f'<!ENTITY {b} "{("&" + a + ";") * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + "]>" + ENTITY.format("", ' a="&i;"'),
+        '<!DOCTYPE a [<!ENTITY x SYSTEM "file://{secret}">]>' + ENTITY.format("&x;", ""),
+        '<!DOCTYPE a SYSTEM "file://{secret}">' + ENTITY.format("3", ""),
+        '<!DOCTYPE a [<!ENTITY % p SYSTEM "file://{secret}"> %p;]>' + ENTITY.format("3", ""),
+    ],
+    ids=["laughs", "laughs in an attribute", "external entity", "external DTD", "parameter entity"],
+)  # fmt: skip
+def test_xml_entities_are_refused(tmp_path: Path, xml: str) -> None:
+    secret = put(tmp_path, "secret.dtd", "top secret")
+    bad = put(tmp_path, "a.docx", packed({"word/document.xml": xml.replace("{secret}", str(secret)).encode()}))
+    said = str(among_good(tmp_path, bad))
+    assert "defines XML entities" in said or "is no XML" in said
+    assert "top secret" not in said
+
+
+def test_a_link_to_another_file_is_not_followed(tmp_path: Path) -> None:
+    secret = put(tmp_path, "secret.xml", "<w:numbering/>")
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/numbering"
+    links = f'<Relationships><Relationship Id="r" Type="{kind}" TargetMode="External" Target="{secret}"/></Relationships>'
+    data = packed({"word/document.xml": zipfile.ZipFile(io.BytesIO(body(f"<w:p>{run('发放3万元')}</w:p>"))).read("word/document.xml"), "word/_rels/document.xml.rels": links.encode()})  # fmt: skip
+    assert surfaces(zr.read(put(tmp_path, "a.docx", data))) == ["3万元"]
+
+
+# Archives
+
+
+def test_limits_of_archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steep = put(tmp_path, "steep.zip", packed({"a.txt": b"0" * 5_000_000, "b.txt": TEXT.encode()}))
+    bomb, good = zr.read_many([steep])
+    assert "zip bomb" in str(bomb)
+    assert surfaces(good) == SURFACES
+    monkeypatch.setattr(archives, "LARGEST", 1000)
+    large = put(tmp_path, "large.zip", packed({"a.txt": TEXT.encode() * 20, "b.txt": TEXT.encode()}))
+    bomb, good = zr.read_many([large])
+    assert "unpacks to" in str(bomb)
+    assert surfaces(good) == SURFACES
+    monkeypatch.setattr(archives, "LONGEST_LIST", 50_000)
+    many = put(tmp_path, "many.zip", packed({f"{n:05}.txt": b"" for n in range(1000)}))
+    assert "lists files by the hundred thousand" in str(
+        among_good(tmp_path / "x", put(tmp_path / "x", "a.zip", many.read_bytes()))
+    )
+
+
+def test_a_list_of_names_in_the_form_for_large_archives_is_limited_too(tmp_path: Path) -> None:
+    data = packed({"a.txt": b"3"})
+    wide = struct.pack("<LQHHLLQQQQ", 0x06064B50, 44, 45, 45, 0, 0, 10**6, 10**6, 10**8, 0) + struct.pack(
+        "<LLQL", 0x07064B50, 0, len(data), 1
+    )
+    end = struct.pack("<LHHHHLLH", 0x06054B50, 0, 0, 0xFFFF, 0xFFFF, 2**32 - 1, 2**32 - 1, 0)
+    assert "95 MB of names" in refused(put(tmp_path, "a.zip", data[:-22] + wide + end))
+
+
+def test_nested_archives_are_named(tmp_path: Path) -> None:
+    inner = packed({"a.txt": TEXT.encode()})
+    for _ in range(5):
+        inner = packed({"inner.zip": inner})
+    found, good = zr.read_many([put(tmp_path, "a.zip", packed({"inner.zip": inner, "z.txt": TEXT.encode()}))])
+    assert "archive inside an archive" in str(found)
+    assert surfaces(good) == SURFACES
+
+
+def test_a_member_with_no_name_ends_no_run(tmp_path: Path) -> None:
+    data = packed({"#": b"x", "a.txt": TEXT.encode()})
+    path = put(tmp_path, "a.zip", data.replace(b"\x01\x00\x00\x00\x00\x00#", b"\x00\x00\x00\x00\x00\x00"))
+    list(zr.read_many([path, put(tmp_path, "b.txt", TEXT)]))
+
+
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The archives whose list of names is read."""
+    lists: list[str] = []
+    real = zipfile.ZipFile._RealGetContents  # type: ignore[attr-defined]
+
+    def noting(self) -> None:
+        lists.append(self.filename)
+        real(self)
+
+    monkeypatch.setattr(zipfile.ZipFile, "_RealGetContents", noting)
+    return lists
+
+
+def test_the_list_of_an_archive_is_not_read_again_for_each_member(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = put(tmp_path, "a.zip", packed({f"{n}.txt": TEXT.encode() for n in range(30)}))
+    lists = opened(monkeypatch)
+    assert len([r for r in zr.read_many([path]) if surfaces(r) == SURFACES]) == 30
+    assert len(lists) == 2
+    path.write_bytes(packed({"0.txt": b"x", "1.txt": "新增5人。".encode()}))
+    assert surfaces(zr.read(f"{path}/1.txt")) == ["5人"]
+
+
+def test_an_archive_that_was_read_here_is_read_by_workers(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.zip", packed({f"{n}.txt": TEXT.encode() for n in range(200)}))
+    zr.read(f"{path}/7.txt")
+    assert all(surfaces(r) == SURFACES for r in zr.read_many([path], workers=2))
+
+
+# Folders and files that the system does not give
+
+
+@posix
+def test_a_pipe_is_named_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    assert "pipe" in str(among_good(tmp_path, tmp_path / "a.txt"))
+    store = zr.build(tmp_path, tmp_path.parent / "store", workers=1)
+    assert store.count("failures") == 1
+
+
+@posix
+def test_links_to_themselves_and_to_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    os.symlink("loop.txt", tmp_path / "a" / "loop.txt")
+    assert "symbolic links" in str(among_good(tmp_path / "a", tmp_path / "a" / "loop.txt"))
+    (tmp_path / "b").mkdir()
+    os.symlink("nothing", tmp_path / "b" / "link.txt")
+    assert "no such file" in str(among_good(tmp_path / "b", tmp_path / "b" / "link.txt"))
+
+
+@pytest.fixture
+def nobody() -> Iterator[None]:
+    """Without the rights of the superuser, who may read everything."""
+    if os.name == "nt":
+        pytest.skip("Windows keeps rights in another way")
+    was = os.geteuid()
+    if not was:
+        os.seteuid(65534)
+    yield
+    os.seteuid(was)
+
+
+@pytest.fixture
+def shut() -> Iterator[Path]:
+    """A folder with a good file, and with a file and a folder that nobody may read. pytest's own folders are closed as a whole."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        put(folder, "zz-good.txt", TEXT).chmod(0o644)
+        put(folder, "a.txt", TEXT).chmod(0)
+        put(folder, "b/c.txt", TEXT)
+        (folder / "b").chmod(0)
+        yield folder
+        (folder / "b").chmod(0o755)
+
+
+def test_what_may_not_be_read_is_named(shut: Path, nobody: None) -> None:
+    file, folder, good = zr.read_many(expanded([str(shut)]))
+    assert "a.txt: cannot be opened (Permission denied); check the path and its permissions" in str(file)
+    assert "b: is a folder that cannot be opened (Permission denied); check its permissions" in str(folder)
+    assert surfaces(good) == SURFACES
+    (inside,) = zr.read_many(expanded([str(shut / "b" / "c.txt")]))
+    assert "cannot be opened" in str(inside)
+
+
+def test_names_that_no_system_takes() -> None:
+    for name in ("a" * 5000 + ".txt", "a\0.txt"):
+        (found,) = zr.read_many(expanded([name]))
+        assert isinstance(found, zr.Failure)
+
+
+# PDF
+
+
+def test_a_locked_pdf_among_others(tmp_path: Path) -> None:
+    from reportlab.lib.pdfencrypt import StandardEncryption
+
+    locked = drawn(lambda page, _: page.drawString(72, 700, "发放3万元"), encrypt=StandardEncryption("secret"))
+    assert "locked with a password" in str(among_good(tmp_path, put(tmp_path, "a.pdf", locked)))
+
+
+def test_old_word_files_under_other_names(tmp_path: Path) -> None:
+    assert "an old Office file" in str(among_good(tmp_path, put(tmp_path, "a.txt", OLE + b"\0" * 600)))

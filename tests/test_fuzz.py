@@ -1,0 +1,61 @@
+"""The fuzz targets: what once broke them, what they start from, and a few seconds of fuzzing each."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from fuzz.run import CRASHERS, run
+from fuzz.seeds import seeds
+from fuzz.targets import TARGETS, slow
+
+
+@pytest.mark.parametrize("path", sorted(CRASHERS.glob("*/*")), ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_a_past_crasher(path: Path) -> None:
+    TARGETS[path.parent.name](path.read_bytes())
+
+
+@pytest.mark.parametrize("target", [t for t in TARGETS if t != "slow"])
+def test_the_first_seeds_break_nothing(target: str) -> None:
+    found = seeds(target)
+    assert found == seeds(target)
+    for seed in found[:: max(1, len(found) // 12)]:
+        TARGETS[target](seed)
+
+
+def test_a_target_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A `parse` that moves its spans, and one that compares all with all, are seen."""
+    import zhreport
+
+    real = zhreport.parse
+    monkeypatch.setattr(zhreport, "parse", lambda text, *args, **kwargs: real(" " + text, *args, **kwargs))
+    with pytest.raises(AssertionError):
+        TARGETS["parse"]("发放3万元".encode())
+
+    def squared(text: str):
+        sum(1 for _ in text for _ in range(len(text) // 20))
+        return real("")
+
+    monkeypatch.setattr(zhreport, "parse", squared)
+    with pytest.raises(AssertionError, match="times as long"):
+        slow(b"a")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", TARGETS)
+def test_seconds_of_fuzzing(target: str, tmp_path: Path) -> None:
+    pytest.importorskip("atheris", reason="atheris is not installed (it has wheels for Linux and Python 3.11 to 3.13)")
+    found = run(target, 15, tmp_path / "corpus", tmp_path / "crashers")
+    assert found.runs > 0
+    assert not found.crashers, found.said[-3000:]
+
+
+def test_an_unknown_target_is_refused() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "fuzz.run", "none"], cwd=ROOT / "tests", capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 2
+    assert "use parse audit" in told.stderr
