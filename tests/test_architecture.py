@@ -18,7 +18,7 @@ SOURCE = Path(zhreport.__file__).parent
 ORDER = [
     "amounts", "table", "types", "lexicon", "numerals", "tokens", "clauses", "periods", "places", "divisions", "documents", "sections",
     "grammar", "edges", "quantities", "grids", "context", "records", "series", "checks", "report", "segmentation", "explanation", "files",
-    "evaluation", "store", "pages", "adapters", "terminal", "cli",
+    "evaluation", "store", "pages", "adapters", "dask", "terminal", "cli",
 ]  # fmt: skip
 
 
@@ -75,6 +75,7 @@ def test_a_bare_import_and_a_parse_load_nothing_heavy() -> None:
         "duckdb",
         "xlsxwriter",
         "dask",
+        "distributed",
         "pyspark",
         "lxml",
         "pdfplumber",

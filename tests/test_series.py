@@ -141,7 +141,7 @@ def test_names_that_one_report_tells_apart_are_not_merged() -> None:
 
 EXPECTED = """
 一般公共预算支出       元     2860000000 3020000000 3140000000 3305000000
-一般公共预算收入       元     532000000  548000000  591000000  612000000
+一般公共预算收入       元     532000000  548000000≠563000000 591000000  612000000
 九年义务教育巩固率     1      0.958      0.961      0.965      0.968
 农村居民人均可支配收入 元/人  11240      12120      13410      14320
 地区生产总值           元     8642000000 8875000000 9631000000 10120000000
@@ -173,7 +173,7 @@ def expected() -> dict[tuple[str, str], list[str | None]]:
         name, unit, *cells = line.split()
         # 42.5万亩 is 425000 × 2000/3 square metres, written out.
         out[name, unit] = [
-            None if c == "-" else str(Fraction(c.split("*")[0]) * 10) if "*" in c else c for c in cells
+            None if c == "-" else str(Fraction(c.split("*")[0]) * 10) if "*" in c else c.replace("≠", " ≠ ") for c in cells
         ]  # fmt: skip
     return out
 
@@ -202,6 +202,28 @@ def test_every_cell_leads_back_to_its_characters(panel: zr.Panel) -> None:
             assert texts[source][int(start) : int(ends.loc[(name, place, unit), year])]
 
 
+def test_a_cell_that_is_told_differently_shows_it_and_leads_to_all_of_its_readings(panel: zr.Panel) -> None:
+    where = ("一般公共预算收入", "澄源县", "元")
+    assert panel.wide(value="surface").loc[where, "2020"] == "5.48亿元 ≠ 5.63亿元"
+    assert panel.wide(value="value_float").loc[where, "2020"] == 548000000, "the year's own report is the one to go by"
+    levels = panel.at("一般公共预算收入", "澄源县", 2020).query("measure == 'level'")
+    reported = levels[levels["status"] == "reported"]
+    assert reported["surface"].tolist() == ["5.48亿元", "5.63亿元"]
+    for row in reported.itertuples():
+        assert Path(row.source).read_text(encoding="utf-8")[row.start : row.end] == row.surface
+    with pytest.raises(KeyError, match="no report tells 城镇化率 of 澄源县 in 2020"):
+        panel.at("城镇化率", "澄源县", "2020")
+
+
+def test_more_than_two_readings_are_counted_and_what_agrees_has_no_mark() -> None:
+    years = {2020: "3.52亿元", 2021: "3.6亿元", 2022: "3.9亿元"}
+    panel = told(*(f"明溪县{y}年工作总结\n2020年,税收收入{v}。2020年,城镇新增就业2980人。" for y, v in years.items()))
+    assert panel.wide(value="surface")["2020"].tolist() == ["2980人", "3.52亿元 ≠ 3.9亿元 (3)"]
+    panel = told("明溪县2020年工作总结\n2020年,税收收入3.52亿元。", "明溪县2021年工作总结\n2020年,税收收入约3.9亿元。")
+    assert panel.wide(value="surface")["2020"].tolist() == ["3.52亿元 ?= 约3.9亿元"]
+    assert "—" in told("明溪县2022年总结\n2020年税收收入3亿元。2022年税收收入4亿元。")._repr_html_(), "a gap is shown as a gap"
+
+
 def test_changes_from_year_to_year_are_exact(panel: zr.Panel) -> None:
     changes = panel.changes().set_index(["indicator", "period"])
     gdp = changes.loc[("地区生产总值", "2021")]
@@ -221,7 +243,8 @@ def test_changes_from_year_to_year_are_exact(panel: zr.Panel) -> None:
         before, after = years[int(year) - 2020], years[int(year) - 2019]
         assert before is not None, (name, unit)
         assert after is not None, (name, unit)
-        assert Fraction(row["difference"]) == Fraction(after) - Fraction(before), name
+        gap = Fraction(after.split(" ≠ ")[0]) - Fraction(before.split(" ≠ ")[0])  # by the year's own report
+        assert Fraction(row["difference"]) == gap, name
 
 
 def test_growth_rates_are_series_of_their_own(panel: zr.Panel) -> None:
@@ -349,6 +372,80 @@ def test_dimensions_units_and_places_are_kept_apart() -> None:
         ("出口总额", "青禾县", "元"),
     ]
     assert panel.conflicts().empty
+
+
+@pytest.mark.parametrize(
+    ("title", "words", "places"),
+    [
+        ("明溪县", "全市实现税收收入1200亿元,增长6%。全县税收收入50.2亿元。", ["全市", "全市", "明溪县"]),
+        ("明溪县", "税收收入3亿元,占全市的12%,居全市第2位,非税收入1亿元。", ["明溪县"] * 3),
+        ("明溪县", "其中全市脱贫3.2万人,我县脱贫2100人。", ["全市", "明溪县"]),
+        ("明溪县", "全市首个水肥站投资30万元。承办全市现场会2次。", ["明溪县"] * 2),
+        ("明溪县", "石桥镇投入300万元,全镇新建公路12公里。全镇新建学校2所。", ["石桥镇"] * 3),
+        ("明溪县", "全省高考录取率82%,我县90%。", ["全省", "明溪县"]),
+        ("三明市", "全市实现税收收入1200亿元。明溪县税收收入3亿元,全市非税收入50亿元。", ["三明市", "明溪县", "三明市"]),
+        ("梅列区", "全区税收收入5亿元。全市税收收入60亿元。", ["梅列区", "全市"]),
+        ("谷城县城关镇", "全镇税收收入0.3亿元。全县税收收入5亿元。", ["谷城县城关镇", "全县"]),
+    ],
+)
+def test_a_total_of_the_city_is_not_filed_under_the_county(title: str, words: str, places: list[str]) -> None:
+    report = zr.parse(f"{title}2020年工作总结\n2020年,{words}", source="a.txt")
+    assert [r.place for r in report.records if r.indicator] == places
+    cells = zr.compare(report).wide().index.get_level_values("place")
+    own = {p if p == title or not p.startswith("全") else f"{p} (a.txt)" for p in places}
+    assert set(cells) <= own, "全市 is of one report: two counties' cities are not one"
+
+
+def test_the_city_of_two_counties_is_no_conflict() -> None:
+    panel = told("明溪县2020年工作总结\n2020年,全市税收收入80亿元。", "谷城县2020年工作总结\n2020年,全市税收收入95亿元。")
+    assert len(panel.cells) == 2
+    assert panel.conflicts().empty
+
+
+def test_a_village_is_not_its_county_though_it_has_its_code() -> None:
+    panel = told(
+        "明溪县2020年工作总结\n2020年,全县贫困人口300人。明溪县胡坊镇冯厝村贫困人口12人。",
+        "福建省明溪县2021年工作总结\n2021年,全县贫困人口120人。明溪县城关乡坪埠村专任教师7人,全县专任教师1800人。",
+    )
+    frame = panel.to_frame()[["place", "surface"]]
+    assert set(frame.itertuples(index=False, name=None)) == {
+        ("明溪县", "300人"), ("明溪县胡坊镇冯厝村", "12人"), ("明溪县", "120人"), ("明溪县城关乡坪埠村", "7人"), ("明溪县", "1800人"),
+    }  # fmt: skip
+    assert panel.conflicts().empty
+
+
+WORK_REPORT = """政府工作报告
+——2022年2月23日在青禾县第十八届人民代表大会第一次会议上
+县长 李明
+
+一、过去一年工作回顾
+2021年，地区生产总值62亿元。税收收入2.1亿元。
+二、今后五年的奋斗目标
+地区生产总值年均增长7%以上。
+三、2022年主要任务
+(一)工业。工业投资完成15亿元。
+(二)农业。粮食总产量稳定在8万吨以上。
+四、今年民生实事
+新建学校3所。今年已发放春节慰问金300万元。
+"""
+
+
+def test_a_work_report_looks_back_on_one_year_and_plans_the_next() -> None:
+    report = zr.parse(WORK_REPORT)
+    assert (report.documents[0].place, report.documents[0].period) == ("青禾县", "2021")
+    got = {r.surface: (r.period, r.status) for r in report.records if r.quantity.dimension != "duration"}
+    assert got == {
+        "62亿元": ("2021", "reported"), "2.1亿元": ("2021", "reported"), "7%以上": ("2022/2026", "planned"),
+        "15亿元": ("2022", "planned"), "8万吨以上": ("2022", "planned"), "3所": ("2022", "planned"),
+        "300万元": ("2022", "reported"),
+    }  # fmt: skip
+
+
+def test_a_summary_of_a_campaign_early_in_the_year_is_no_plan() -> None:
+    report = zr.parse(
+        "明溪县2021年春节慰问工作总结\n2021年2月20日\n\n一、主要做法\n2021年走访慰问困难群众320户,发放慰问金64万元。\n"
+    )
+    assert {r.status for r in report.records} == {"reported"}
 
 
 def test_what_the_user_knows_beats_what_was_found() -> None:

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from . import dask as dask
+    from .adapters.arrow import findings_of as findings_of
+    from .adapters.arrow import records_of as records_of
     from .checks import CHECKS as CHECKS
     from .checks import Findings as Findings
     from .checks import audit as audit
@@ -70,6 +73,9 @@ _HOMES = {
     "words": "segmentation",
     "Panel": "series",
     "compare": "series",
+    "findings_of": "adapters.arrow",
+    "records_of": "adapters.arrow",
+    "dask": "",
 }
 __all__ = sorted(_HOMES)
 
@@ -77,7 +83,8 @@ __all__ = sorted(_HOMES)
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'zhreport' has no attribute {name!r}")
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    home = _HOMES[name]
+    return getattr(import_module(f".{home}", __name__), name) if home else import_module(f".{name}", __name__)
 
 
 def __dir__() -> list[str]:

@@ -378,6 +378,20 @@ def sample(store: str, number: int, seed: int, output: str | None) -> None:
 
 
 @main.command()
+@click.argument("store", required=False, type=click.Path())
+def codebook(store: str | None) -> None:
+    """语料库各表各列的含义 / Every column of a store's tables, as Markdown; with STORE your own columns, too."""
+    from .store import StoreError
+    from .store import open as opened
+    from .store.schema import codebook as plain
+
+    try:
+        click.echo((plain() if store is None else opened(store).codebook()).rstrip("\n"))
+    except StoreError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
 @PATHS
 @click.option("-o", "--output", "folder", required=True, type=click.Path(), help="写到这个文件夹 / the folder of the pages")
 @LEXICON

@@ -255,6 +255,12 @@ def head_of(folded: str, document: Document, markers: Collection[int]) -> list[L
     return out
 
 
+def assembly_of(folded: str, document: Document, markers: Collection[int]) -> tuple[int, int]:
+    """The line of the head that names the assembly which the report was read to; an empty span where there is none."""
+    found = (line for line in head_of(folded, document, markers) if "人民代表大会" in folded[line.start : line.end])
+    return next(((line.start, line.end) for line in found), (0, 0))
+
+
 def described(
     folded: str,
     document: Document,

@@ -112,6 +112,8 @@ class PeriodReader:
             if not _SPAN.match(folded, token.end):
                 return None  # 实现了“十四五”良好开局 names no time of a figure
             return self._period(folded, token.start, token.end, value, "year")
+        if kind == "coming":
+            return Period(token.start, token.end, value, kind)
         return Period(token.start, token.end, None, "now")
 
     def _period(self, folded: str, start: int, end: int, value: str, kind: str) -> Period:

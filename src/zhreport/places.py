@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +14,7 @@ import regex
 from .lexicon import alternation
 
 if TYPE_CHECKING:
-    from .lexicon import Lexicon
+    from .lexicon import Lexicon, Row
 
 _HAN = regex.compile(r"\p{Han}")
 _NO_NAME = "每各全本该我两几某的了"
@@ -43,11 +43,10 @@ class PlaceReader:
         self._known = frozenset(r.surface for r in lexicon.table("divisions") if len(r.surface) > 2)
         self._longest = max(map(len, self._known))
         suffix = "|".join(sorted(self._level, key=len, reverse=True))
-        inner: dict[str, list[str]] = {}
-        for row in lexicon.table("places", "inner"):
-            for after in row["value"].split():
-                inner.setdefault(after, []).append(row.surface)
-        barred = [f"(?<!{s})|(?!{'|'.join(words)})" for s, words in inner.items()]
+        inner, joined = (_after(lexicon.table("places", kind)) for kind in ("inner", "joined"))
+        # 谷城县城关镇: here 县城 is no word, and 城关 is `joined`.
+        begun = {s: f"|(?={'|'.join(words)})" for s, words in joined.items()}
+        barred = [f"(?<!{s}){begun.get(s, '')}|(?!{'|'.join(words)})" for s, words in inner.items()]
         self._suffix = regex.compile(rf"(?:{suffix})" + "".join(f"(?:{b})" for b in barred))
         self._local = regex.compile(alternation(w for w, level in self._level.items() if level in ("town", "village")))
         self._weak = frozenset(lexicon.words("places", "weak_generic"))
@@ -198,17 +197,29 @@ class PlaceReader:
         return out
 
 
+def _after(rows: Iterable[Row]) -> dict[str, list[str]]:
+    """The words of the rows by the suffix that they stand after."""
+    out: dict[str, list[str]] = {}
+    for row in rows:
+        for suffix in row["value"].split():
+            out.setdefault(suffix, []).append(row.surface)
+    return out
+
+
 def _before(places: Sequence[Place], starts: Sequence[int], at: int) -> Sequence[Place]:
     """The last few places that start before an offset."""
     i = bisect_left(starts, at)
     return places[max(0, i - 8) : i]
 
 
-def home_of(places: Sequence[Place], title_end: int) -> str | None:
-    """The place that a document reports on: of its title, else the county that it names most."""
+def home_of(places: Sequence[Place], title_end: int, assembly: tuple[int, int] = (0, 0)) -> str | None:
+    """The place that a document reports on: of its title, of the assembly it was read to, else the county that it names most."""
     for p in places:
         if p.end <= title_end and p.level in ("county", "town", "village"):
             return p.name if p.level == "county" or len(p.names) == 1 else None
+    for p in places:
+        if assembly[0] <= p.start < assembly[1] and p.level in ("county", "town"):
+            return p.name  # 政府工作报告, 在青禾县第十八届人民代表大会第一次会议上
     named = Counter(p.name for p in places if p.level == "county" and len(p.names) == 1)
     if not named:
         return None

@@ -14,10 +14,10 @@ from .context.owners import owned, owner_words
 from .context.parts import part_reader
 from .context.rates import rate_reader
 from .context.roles import role_reader
-from .context.statuses import status_reader
+from .context.statuses import begun_year, status_reader
 from .context.takeover import filled, of_totals, qualifiers
 from .divisions import divisions
-from .documents import boilerplate_of, described
+from .documents import assembly_of, boilerplate_of, described
 from .documents import documents as documents_of
 from .grids import Tables, grid_reader
 from .lexicon import Lexicon
@@ -186,8 +186,9 @@ def parse(
     heads = {m.start for m in markers if m.place == "line"}
     kinds, parts = lexicon.words("cues", "document_kind"), lexicon.words("periods", "part")
     documents = tuple(
-        _known(described(folded, d, heads, kinds, home_of(_inside(places, d), d.title_end or 0), parts), place, period)
+        _known(described(folded, d, heads, kinds, home, parts), place, period)
         for d in documents
+        for home in (home_of(_inside(places, d), d.title_end or 0, assembly_of(folded, d, heads)),)
     )
     page = Page(text, masked, lexicon, clauses, scan.takers, periods, places, sections, tables)
     if documents and documents[0].start and (before := _inside(figures, preface := Document(0, 0, documents[0].start))):
@@ -249,7 +250,10 @@ def _facts(page: Page, document: Document, quantities: Sequence[Quantity]) -> Fa
     pers = rate_reader(lexicon).rates(folded, quantities, clauses, [r.role for r in roles], same)
     when = carried(folded, quantities, periods, sections, document, clauses, roles)
     year = year_of(document)
-    statuses = status_reader(lexicon).statuses(folded, quantities, homes, sections, [w.value for w in when], year, clauses)
+    told_when = [w.value for w in when]
+    statuses = status_reader(lexicon).statuses(
+        folded, quantities, homes, sections, told_when, year, clauses, begun_year(document)
+    )
     home_starts = [h.start if h else None for h in homes]
     parts = part_reader(lexicon).parts(folded, quantities, roles, pers, names, home_starts, clauses, sections)
     names = of_totals(names, parts, qualifiers(lexicon))

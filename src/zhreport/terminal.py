@@ -79,7 +79,7 @@ def panel_table(panel: Panel) -> None:
     """One line an indicator and place, a column a year; what two readings tell differently below."""
     wide = panel.wide()
     rows = [
-        (*map(str, index), *("" if v is None or v != v else str(v) for v in row))
+        (*map(str, index), *("—" if v is None or v != v else str(v) for v in row))
         for index, row in zip(wide.index, wide.astype(object).where(wide.notna(), None).itertuples(index=False), strict=True)
     ]
     years = [(y, 3.0, "right") for y in wide.columns]

@@ -42,6 +42,14 @@ def year_of(document: Document) -> int | None:
     return None
 
 
+def _next_year(document: Document) -> int | None:
+    """The first of 今后五年: the year after the one reported on; in a report of January to March, that of writing."""
+    if document.date:
+        return int(document.date[:4]) + (document.date[5:7] > "03")
+    year = year_of(document)
+    return None if year is None else year + 1
+
+
 def most_named(periods: Sequence[Period]) -> int | None:
     """The year that a document names most: of 3月28日 where nothing nearer tells."""
     named = Counter(p.value[:4] for p in periods if p.value and p.value[:4].isdigit() and p.kind != "open")
@@ -110,7 +118,7 @@ class _Force:
                 self._set(scope, value[:4], why, p.value[0] not in "ZL")
         else:
             self.held = None
-            self._set(scope, value, why, p.kind != "relative")
+            self._set(scope, value, why, p.kind not in ("relative", "coming"))
 
     def _scope(self, p: Period) -> int:
         """To the end of its section; what is said before the first subsection ends there, unless the heading says it."""
@@ -150,6 +158,9 @@ class _Force:
         """The period with its open years put in; None when no year is known."""
         if p.value is None:
             return None
+        if p.kind == "coming":
+            first = _next_year(self.document)
+            return None if first is None else f"{first}/{first + int(p.value) - 1}"
         if p.kind == "relative" and p.value[0] != "L":
             return None if self.base is None else str(self.base + int(p.value))
         here = self.year

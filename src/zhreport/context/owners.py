@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _DISTRIBUTED = regex.compile(r"分别")
 _TOTAL = regex.compile(r"(?:合计|共计|共|总计)")
+# 2021年,全市; 截至11月底全市; 其中全市: nothing but a date or a link stands before it in its clause.
+_DATED = regex.compile(r"[\d〇零一二三四五六七八九十年月日底末初至到截去上今同期其中时此外而]*")
 
 
 class OwnerWords(NamedTuple):
@@ -29,6 +31,7 @@ class OwnerWords(NamedTuple):
     reset: regex.Pattern  # these, and 局机关
     beyond: regex.Pattern  # 接壤, after a neighbour's name
     beside: regex.Pattern  # 东邻, before it
+    rank: regex.Pattern  # 第一, after 全市: 居全市第一 tells of the county
 
 
 @functools.lru_cache(maxsize=8)
@@ -41,6 +44,7 @@ def owner_words(lexicon: Lexicon) -> OwnerWords:
         regex.compile(lexicon.pattern("places", "own", "office")),
         regex.compile(alternation(beyond)),
         regex.compile(f"(?r){back_alternation(beside)}"),
+        regex.compile(lexicon.pattern("places", "rank")),
     )
 
 
@@ -72,7 +76,9 @@ def owned(
         place = _in_force(folded, held, q, words.reset)
         value = document.place if place is None else place.name
         why = ("document" if value else None) if place is None else f"{folded[place.start : place.end]}@{place.start}"
-        if place is not None and len(place.names) > 1:
+        if place is None and (other := _of_other_level(words, folded, q, local[:last], document, clauses)) is not None:
+            value, why = other
+        elif place is not None and len(place.names) > 1:
             before = quantities[i - 1] if i else None
             listed = before is not None and SEPARATOR.fullmatch(folded, before.end, q.start) and before.unit == q.unit
             if shares is not None and listed and shares[1] and shares[0] == place.start:
@@ -80,7 +86,7 @@ def owned(
             elif _DISTRIBUTED.search(folded, max(place.end, before.end if before else 0), q.start):
                 value = place.names[0]
                 shares = (place.start, list(place.names[1:]))
-        elif place is None and (region := _region(folded, local, starts, q, clauses)) is not None:
+        elif place is None and (region := _region(folded, local, starts, q, words, document)) is not None:
             value, why = region, f"{region}, its paragraph"
         elif place is not None and _TOTAL.match(folded, clauses.clause_start(q.start), q.start) and len(held) > 1:
             value = "、".join(dict.fromkeys(n for p in held for n in p.names))
@@ -100,9 +106,31 @@ def _in_force(folded: str, held: Sequence[Place], q: Quantity, reset: regex.Patt
     return None if reset.search(folded, last.end, q.start) else last
 
 
-def _region(folded: str, local: Sequence[Place], starts: Sequence[int], q: Quantity, clauses: Clauses) -> str | None:
-    """全国 holds to the end of its paragraph, where the document has no place of its own before it."""
+def _of_other_level(
+    words: OwnerWords, folded: str, q: Quantity, places: Sequence[Place], document: Document, clauses: Clauses
+) -> Told | None:
+    """全市 in a county's report is its city, as written; 全镇 is the town named before it in the paragraph."""
+    if not document.place:
+        return None
+    said = next(reversed(list(words.own.finditer(folded, clauses.sentence(q.start).start, q.start))), None)
+    if said is None or said[0][-1] == document.place[-1]:
+        return None
+    line = folded.rfind("\n", max(0, q.start - 3000), q.start) + 1
+    held = (p.name for p in reversed(places[-8:]) if line <= p.start < said.start())
+    before = next((name for name in held if name.endswith(said[0][-1])), None)
+    leads = _DATED.fullmatch(folded, clauses.clause_start(said.start()), said.start())
+    if before is None and (leads is None or words.rank.match(folded, said.end())):
+        return None  # 占全市的12%, 居全市第一, 全市首个: told of the county
+    return Told(before or said[0], f"{said[0]}@{said.start()}")
+
+
+def _region(
+    folded: str, local: Sequence[Place], starts: Sequence[int], q: Quantity, words: OwnerWords, document: Document
+) -> str | None:
+    """全国 holds to the end of its paragraph, where the document has no place of its own before it; 我县 takes it back."""
     line = folded.rfind("\n", max(0, q.start - 3000), q.start) + 1
     last = bisect_left(starts, q.start)
     before = [p for p in local[max(bisect_left(starts, line), last - 8) : last] if p.level == "region"]
-    return before[-1].name if before else None
+    if not before or (document.place and words.own.search(folded, before[-1].end, q.start)):
+        return None
+    return before[-1].name

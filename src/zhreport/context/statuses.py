@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from ..clauses import Clauses, Occurrences
-from ..types import Quantity, Section, Told
+from ..types import Document, Quantity, Section, Told
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
@@ -39,8 +39,9 @@ class StatusReader:
         periods: Sequence[str | None],
         year: int | None,
         clauses: Clauses,
+        begun: str | None = None,
     ) -> list[Told]:
-        """`planned` or `reported` for each quantity of a document."""
+        """`planned` or `reported` for each quantity of a document; `begun` is a year that has hardly begun."""
         plans = self._planned_sections(folded, sections, clauses)
         intents = Occurrences(self._intent, folded, quantities)
         out = []
@@ -57,6 +58,8 @@ class StatusReader:
                 why = f"{noun[0]}@{noun.start()}" if noun else None
             if why is None and period and year is not None and period[-4:].isdigit() and int(period.split("/")[-1][:4]) > year:
                 why = f"{period}, to come"
+            if why is None and begun and period == begun and "已" not in folded[clauses.clause_start(q.start) : q.start]:
+                why = f"{period}, just begun"
             out.append(Told("planned" if why else "reported", why))
         return out
 
@@ -83,6 +86,17 @@ class StatusReader:
     def _titled(self, folded: str, s: Section) -> bool:
         """Whether a section is one of plans by its own title, which says nothing of its siblings."""
         return bool(self._plans.search(folded[s.title_start : s.title_end]))
+
+
+def begun_year(document: Document) -> str | None:
+    """The year of writing of a report of January to March that looks back on the year before: no figure is of all of it yet.
+
+    A work report that is called by the year it is held in (2021年政府工作报告, of January 2021) is one of them.
+    """
+    date, period = document.date or "", document.period or ""
+    if date[5:7] not in ("01", "02", "03") or not (document.kind == "工作报告" or period[:4] < date[:4]):
+        return None
+    return date[:4]
 
 
 @functools.lru_cache(maxsize=8)

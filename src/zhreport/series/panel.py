@@ -79,22 +79,47 @@ class Panel:
     def wide(self, measure: str = "level", status: str = "reported", value: str = "value") -> pd.DataFrame:
         """One row an indicator and place, one column a year from the first to the last; a gap is NA.
 
-        `value` names the column of `to_frame` to show: value (exact text), value_float, surface, source, start.
+        `value` names the column of `to_frame` to show: value (exact text), surface, value_float, source, start. In value and
+        surface a cell that is told differently shows it: `548000000 ≠ 563000000`, with ?= where the readings may both be right,
+        and how many there are where more than two. The others have the reading to go by; `at` has all of a cell.
         """
         import pandas as pd
 
-        chosen = {c: told[0] for c, told in self.cells.items() if c.key.measure == measure and c.status == status}
+        chosen = [c for c in self.cells if c.key.measure == measure and c.status == status]
         years = [int(c.period) for c in chosen]
         columns = [str(y) for y in range(min(years), max(years) + 1)] if years else []
         table: dict[tuple[str, str, str], dict[str, Any]] = {}
-        for c, r in chosen.items():
-            shown = self._row(r)[value]
-            table.setdefault((_valid(c.indicator), _valid(c.place), _valid(_unit(c))), {})[c.period] = (
-                r.told if value == "value" else shown
-            )
+        for c in chosen:
+            table.setdefault((_valid(c.indicator), _valid(c.place), _valid(_unit(c))), {})[c.period] = self._in_cell(c, value)
         index = pd.MultiIndex.from_tuples(list(table), names=["indicator", "place", "unit"]) if table else None
         data = {year: _column([row.get(year) for row in table.values()], value) for year in columns}
         return pd.DataFrame({k: v.array for k, v in data.items()}, index=index)
+
+    def _in_cell(self, cell: Cell, value: str) -> Any:
+        """What the wide panel shows of a cell: the reading to go by, and in words the one farthest from it where they disagree."""
+        told, verdict = self.cells[cell], self.verdicts.get(cell)
+        first = told[0]
+        if value not in ("value", "surface"):
+            return self._row(first)[value]
+        if verdict is None or verdict.verdict not in ("violated", "unclear"):
+            return _words(first, value)
+        many = f" ({len(told)})" if len(told) > 2 else ""
+        return f"{_words(first, value)} {_SIGN[verdict.verdict]} {_words(_farthest(told), value)}{many}"
+
+    def at(self, indicator: str, place: str, period: str | int) -> pd.DataFrame:
+        """Every reading of an indicator, place and year, with its report and its characters: what a cell of `wide` leads back to.
+
+        Raises KeyError where no report tells of it.
+        """
+        rows = [
+            self._row(r)
+            for c, told in self.cells.items()
+            if (c.indicator, c.place, c.period) == (indicator, place, str(period))
+            for r in told
+        ]
+        if not rows:
+            raise KeyError(f"no report tells {indicator} of {place} in {period}; wide() has the cells there are")
+        return _frame(rows, list(dict.fromkeys(k for row in rows for k in row)))
 
     def changes(self) -> pd.DataFrame:
         """Levels from year to year: the exact difference and growth, the growth that the report tells, both cells' sources.
@@ -216,7 +241,7 @@ class Panel:
 
     def _repr_html_(self) -> str:
         """The first rows of the wide panel, as they were written, for a notebook."""
-        return f"<p>{self!r}</p>" + self.wide(value="surface").head(20).to_html(na_rep="")
+        return f"<p>{self!r}</p>" + self.wide(value="surface").head(20).astype(object).fillna("—").to_html()
 
 
 def _rank(cell: Cell, r: Reading) -> tuple[bool, bool, bool, Fraction, str, int]:
@@ -243,6 +268,10 @@ def _kept(plan: Reading, value: Fraction) -> bool:
     if plan.value is None or q.approx in ("over", "under"):
         return not ((plan.low is not None and value < plan.low) or (plan.high is not None and value > plan.high))
     return value >= plan.value
+
+
+def _words(r: Reading, value: str) -> str:
+    return r.told if value == "value" else r.record.surface
 
 
 def _unit(cell: Cell) -> str:

@@ -83,10 +83,11 @@ class Reading:
 
     @property
     def cell(self) -> Cell | None:
-        """Its cell of the yearly panel; None where place or year are missing."""
+        """Its cell of the yearly panel; None where place or year are missing. 全市 that no name is known of is one report's own."""
         if not self.place or self.period is None or not _is_year(self.period):
             return None
-        return Cell(self.indicator, self.place, self.period, self.record.status, self.key)
+        place = f"{self.place} ({self.source})" if _UNNAMED.fullmatch(self.place) else self.place
+        return Cell(self.indicator, place, self.period, self.record.status, self.key)
 
     @property
     def told(self) -> str:
@@ -107,6 +108,7 @@ def readings(page: Any, lexicon: Lexicon, codes: dict[str, str]) -> Iterator[Rea
     meta = tuple((k, v) for k, v in page.meta if k != "encoding")
     year_before = _year_before(lexicon)
     ends = {(r.indicator, r.sentence, r.period) for r in page.records if r.role == "to"}
+    own = _names_of_codes(lexicon)
     for r in page.records:
         if not r.indicator:
             continue
@@ -124,7 +126,7 @@ def readings(page: Any, lexicon: Lexicon, codes: dict[str, str]) -> Iterator[Rea
             record=r,
             source=page.source or page.key,
             home=home,
-            place=_place(r, document, codes),
+            place=_place(r, document, codes, own),
             period=_period(period, measure),
             key=Key(measure, q.dimension, alike.get(q.unit, q.unit), r.per),
             value=None if q.amount.value is None else sign * q.amount.value,
@@ -172,12 +174,32 @@ def _measure(r: Record) -> str:
     return "limit" if r.role == "limit" and r.status == "reported" else "level"
 
 
-def _place(r: Record, document: Document | None, codes: dict[str, str]) -> str:
-    """The place by one name: 全县 is the document's, and a place of the same code keeps the name met first."""
+def _place(r: Record, document: Document | None, codes: dict[str, str], own: dict[str, tuple[str, ...]]) -> str:
+    """The place by one name: 全县 is the document's, and a county of the same code keeps the name met first.
+
+    A village has the code of its county, and is not it: 明溪县胡坊镇冯厝村贫困人口12人. 全市 in a county's report is the city.
+    """
     place = r.place or ""
-    if (not place or _UNNAMED.fullmatch(place)) and document is not None and document.place:
+    if document is not None and document.place and (not place or _is_own(place, document.place)):
         place = document.place
-    return codes.setdefault(r.place_code, place) if r.place_code and place else place
+    if r.place_code and place.endswith(own.get(r.place_code, ())):
+        return codes.setdefault(r.place_code, place)
+    return place
+
+
+def _is_own(place: str, home: str) -> bool:
+    """Whether 全县, 我县 or a bare 县 is the report's own place: its last character tells of which level it is."""
+    return _UNNAMED.fullmatch(place) is not None and place.removesuffix("域")[-1] == home[-1]
+
+
+@functools.lru_cache(maxsize=8)
+def _names_of_codes(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    """The names that a code of GB/T 2260 has had."""
+    out: dict[str, tuple[str, ...]] = {}
+    for row in lexicon.table("divisions"):
+        for code in row["value"].split():
+            out[code] = (*out.get(code, ()), row.surface)
+    return out
 
 
 def _period(period: str | None, measure: str) -> str | None:

@@ -125,7 +125,10 @@ def codebook(meta: Sequence[str] = ()) -> str:
     >>> codebook().splitlines()[0]
     '# Codebook (schema 1)'
     """
-    lines = [f"# Codebook (schema {VERSION})", ""]
+    lines = [
+        f"# Codebook (schema {VERSION})", "",
+        "语料库的表与列，由 `zhreport codebook` 写出 / the tables and columns of a store, written by `zhreport codebook`.", "",
+    ]  # fmt: skip
     for what, about in ABOUT.items():
         lines += [f"## {what}", "", about, "", "| column | type | meaning |", "| --- | --- | --- |"]
         lines += [f"| `{f.name}` | {f.type} | {f.meaning} |" for f in fields(what, meta)]
