@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from . import table
+from . import notebook, table
 from .clauses import clauses as clauses_of
 from .context.carry import carried, year_of
 from .context.indicators import indicator_reader
@@ -138,6 +138,9 @@ class Report:
     def __repr__(self) -> str:
         name = self.source or (self.documents[0].title if self.documents else None) or "text"
         return f"Report({name!r}, {len(self.text)} characters, {len(self.sections)} sections, {len(self.records)} records)"
+
+    def _repr_html_(self) -> str:
+        return notebook.report_html(self)
 
 
 def parse(

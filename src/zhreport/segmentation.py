@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import regex
 
+from . import notebook
 from .clauses import clauses as clauses_of
 from .documents import boilerplate_of
 from .documents import documents as documents_of
@@ -50,7 +51,7 @@ class Words(tuple[Word, ...]):
         return pd.DataFrame([tuple(w) for w in self], columns=["start", "end", "text"])
 
     def _repr_html_(self) -> str:
-        return self.to_frame().to_html()
+        return notebook.words_html(self, f"{len(self)} words")
 
 
 def words(

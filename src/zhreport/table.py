@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .amounts import decimal_text
+from .types import APPROX, DIMENSIONS, ROLES, SEVERITIES, STATUSES, VERDICTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -236,11 +237,16 @@ def _clean(value: Any) -> Any:
     return [_clean(v) for v in value] if isinstance(value, list) else value
 
 
-_CATEGORIES = ("dimension", "approx", "role", "status", "unit", "style", "kind", "verdict")
+# Columns of few different words; those with a closed list have the same categories in every frame, so that frames add up.
+_CATEGORIES = {
+    "dimension": DIMENSIONS, "approx": APPROX, "role": ROLES, "status": STATUSES, "verdict": VERDICTS, "severity": SEVERITIES,
+    "unit": (), "style": (), "kind": (),
+}  # fmt: skip
+_DATES = ("period_start", "period_end")
 
 
 def frame(found: Iterable[dict[str, Any]], what: str) -> pd.DataFrame:
-    """The rows as a DataFrame: nullable integers, categories, exact strings, and `value_float` for plots."""
+    """The rows as a DataFrame: nullable integers, categories, dates, exact strings, and `value_float` for plots."""
     import pandas as pd
 
     listed = list(found)
@@ -251,8 +257,6 @@ def frame(found: Iterable[dict[str, Any]], what: str) -> pd.DataFrame:
             data[c.name] = pd.array(values, dtype="Int64")
         elif c.type in ("list", "figure", "figures"):
             data[c.name] = pd.Series(values, dtype=object)
-        elif c.name in _CATEGORIES:
-            data[c.name] = pd.Categorical(values)
         else:
             data[c.name] = pd.array([_clean(v) for v in values], dtype="str" if pd.__version__ >= "3" else "string")
     out = pd.DataFrame(data)
@@ -260,7 +264,33 @@ def frame(found: Iterable[dict[str, Any]], what: str) -> pd.DataFrame:
         if name in out:
             floats = pd.array([_float(row[name]) for row in listed], dtype="Float64")
             out.insert(list(out.columns).index(name) + 1, f"{name}_float", pd.Series(floats))
-    return out
+    return typed(out)
+
+
+def typed(data: pd.DataFrame) -> pd.DataFrame:
+    """The frame with categories and dates in the columns that are made for them; a word outside a closed list is kept."""
+    import pandas as pd
+
+    for name, closed in _CATEGORIES.items():
+        if name in data:
+            own = set(data[name].dropna()) - set(closed)
+            data[name] = pd.Categorical(data[name], categories=[*closed, *sorted(own)])
+    for name in _DATES:
+        if name in data:
+            data[name] = _days([None if _missing(day) else day for day in data[name]])
+    return data
+
+
+def _days(written: Iterable[str | None]) -> pd.Series:
+    """Days in ISO form as dates, to the second and not finer, so that any year has room.
+
+    >>> _days(["2019-01-01", None]).dtype
+    dtype('<M8[s]')
+    """
+    import numpy as np
+    import pandas as pd
+
+    return pd.Series(np.array([day or "NaT" for day in written], dtype="datetime64[s]"))
 
 
 def _float(text: str | None) -> float | None:
@@ -313,6 +343,9 @@ def _write(found: Iterable[dict[str, Any]], what: str, path: Path, ending: str) 
         pq.write_table(arrow_table(found, what), path)
     else:
         data = frame(found, what)
+        for name in _DATES:
+            if name in data:  # text, as in the other formats; Excel has no day before 1900
+                data[name] = data[name].dt.strftime("%Y-%m-%d").astype(object)
         for name in data.columns:
             if data[name].dtype == object or str(data[name].dtype) in ("str", "string"):
                 data[name] = [None if _missing(v) else flat(v) if ending == ".xlsx" else v for v in data[name]]

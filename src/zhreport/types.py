@@ -6,6 +6,8 @@ from calendar import monthrange
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from . import notebook
+
 if TYPE_CHECKING:
     from .amounts import Amount
 
@@ -18,6 +20,7 @@ APPROX = ("exact", "about", "over", "under")
 ROLES = ("level", "from", "to", "increase", "decrease", "limit", "share")
 STATUSES = ("reported", "planned")
 VERDICTS = ("holds", "rounding", "violated", "unclear")
+SEVERITIES = ("none", "last digit", "sense")
 
 
 class Spanned(Protocol):
@@ -104,6 +107,12 @@ class Section:
         """What follows the title, down to the end of the section, its subsections included."""
         return self.page[self.title_end : self.body_end].lstrip("。;:；： \u3000\n\r\t")
 
+    def __repr__(self) -> str:
+        return f"Section({self.marker!r}, {self.title!r}, level {self.level}, {self.start}:{self.body_end})"
+
+    def _repr_html_(self) -> str:
+        return notebook.section_html(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -182,6 +191,12 @@ class Finding:
     severity: str = "none"
     passages: tuple[tuple[int, str], ...] = ()
 
+    def __repr__(self) -> str:
+        return f"Finding({self.verdict}, {self.kind}, {self.formula!r})"
+
+    def _repr_html_(self) -> str:
+        return notebook.findings_html((self,))
+
 
 def dates_of(period: str | None) -> tuple[str | None, str | None]:
     """The first and last day of a period in ISO form; None where it is open, or a school season, whose days no report says.
@@ -249,3 +264,9 @@ class Record:
     @property
     def surface(self) -> str:
         return self.quantity.surface
+
+    def __repr__(self) -> str:
+        return notebook.record_line(self)
+
+    def _repr_html_(self) -> str:
+        return notebook.record_html(self)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from html import escape
 from typing import TYPE_CHECKING, Any
 
+from .. import notebook
 from ..series import Gathered
 from ..table import frame, rows_of
 from ..types import Finding, Page
@@ -38,9 +38,6 @@ CHECKS: tuple[Check, ...] = (
 )  # fmt: skip
 
 
-VERDICTS_WORST_FIRST = ("violated", "unclear", "rounding", "holds")
-
-
 class Findings(tuple[Finding, ...]):
     """What an audit found, in the order of the text."""
 
@@ -55,28 +52,7 @@ class Findings(tuple[Finding, ...]):
         return frame(rows_of(self, "findings"), "findings")
 
     def _repr_html_(self) -> str:
-        """A table for a notebook: what does not hold first, each with its words and the figures marked in them."""
-        ranked = sorted(self, key=lambda f: VERDICTS_WORST_FIRST.index(f.verdict))
-        body = "".join(
-            f"<tr><td>{escape(f.verdict)}</td><td>{escape(f.kind)}</td><td>{escape(f.formula)}</td>"
-            f"<td style='text-align:left'>{_marked(f)}</td><td style='text-align:left'>{escape(f.reason)}</td></tr>"
-            for f in ranked
-        )
-        head = "".join(f"<th>{h}</th>" for h in ("verdict", "kind", "formula", "原文 text", "理由 reason"))
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _marked(finding: Finding) -> str:
-    """The words of a finding as HTML, its figures marked."""
-    out = []
-    for start, words in finding.passages:
-        at = 0
-        for o in figures_of(finding):
-            if start <= o.start and o.end <= start + len(words) and o.start - start >= at:
-                out.append(f"{escape(words[at : o.start - start])}<mark>{escape(words[o.start - start : o.end - start])}</mark>")
-                at = o.end - start
-        out.append(escape(words[at:]) + " … ")
-    return "".join(out).removesuffix(" … ")
+        return notebook.findings_html(self, repr(self))
 
 
 def audit(reports: Page | Iterable[Page], checks: Iterable[Check] = CHECKS, lexicon: Lexicon | None = None) -> Findings:

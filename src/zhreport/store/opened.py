@@ -9,6 +9,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import notebook
+from ..table import typed
 from .errors import StoreError
 from .frames import frame_of
 from .ledger import STAGING, Manifest, read_manifest
@@ -88,19 +90,19 @@ class Store:
 
     def documents(self) -> pd.DataFrame:
         """One row a document."""
-        return self.sql("FROM documents")
+        return typed(self.sql("FROM documents"))
 
     def sections(self) -> pd.DataFrame:
         """One row a numbered section."""
-        return self.sql("FROM sections")
+        return typed(self.sql("FROM sections"))
 
     def records(self) -> pd.DataFrame:
         """One row a quantity."""
-        return self.sql("FROM records")
+        return typed(self.sql("FROM records"))
 
     def findings(self) -> pd.DataFrame:
         """One row a relation that the audit claims."""
-        return self.sql("FROM findings")
+        return typed(self.sql("FROM findings"))
 
     def failures(self) -> pd.DataFrame:
         """One row a file that could not be read: what is wrong, what to do."""
@@ -137,6 +139,9 @@ class Store:
     def __repr__(self) -> str:
         counts = f"{self.files} files, {self.count('documents')} documents, {self.count('records')} records"
         return f"Store({str(self.path)!r}, {counts}, {self.count('failures')} failures)"
+
+    def _repr_html_(self) -> str:
+        return notebook.store_html(self, (t for t in ABOUT if t != "signatures"))
 
 
 def open(path: str | os.PathLike[str]) -> Store:
