@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import zhreport as zr
-from zhreport.checks import VERDICTS_WORST_FIRST
+from zhreport.types import VERDICTS
 
 
 def sound(report: zr.Report, text: str) -> None:
@@ -32,7 +32,7 @@ def grounded(findings: Iterable[zr.Finding], reports: Iterable[zr.Report]) -> No
     """Every figure of a finding stands in the text of the report that it names."""
     texts = {r.source: r.text for r in reports}
     for finding in findings:
-        assert finding.verdict in VERDICTS_WORST_FIRST
+        assert finding.verdict in VERDICTS
         assert finding.kind
         assert finding.reason
         text = texts.get(finding.source)
