@@ -364,6 +364,13 @@ class Lexicon:
         return _by_first(entries.values())
 
     @functools.cached_property
+    def rates(self) -> dict[str, str]:
+        """Words that say what a rate is per: 人均 → 人, 每亩 → 亩, 亩产 → 亩."""
+        rates = {r.surface: r["value"] for r in self.table("modifiers", "per") if r["value"]}
+        rates |= {f"每{r.surface}": r["value"] for r in self.table("modifiers", "denominator")}
+        return rates | self.words("cues", "rate")
+
+    @functools.cached_property
     def phrases(self) -> dict[str, tuple[tuple[int, str, Row], ...]]:
         """Phrases by the two characters at their first numeral: (offset of the numeral, surface, row)."""
         groups: dict[str, list[tuple[int, str, Row]]] = {}

@@ -54,22 +54,29 @@ def in_cells(facts: Facts, quantities: Sequence[Quantity], cells: Mapping[int, C
     at = {q.start: i for i, q in enumerate(quantities)}
     for i, q in enumerate(quantities):
         cell = cells.get(q.start)
-        if cell is None:
+        if cell is None or cell.end != q.end:
             continue
         names[i] = Named(cell.name_start, cell.name_end, cell.name, None, cell.why) if cell.name else None
-        roles[i] = Role(cell.role, None, None, "", True)
-        pers[i] = ()
+        roles[i] = Role(cell.role, cell.base, None, "", True)
+        pers[i] = cell.per
         if cell.planned:
             statuses[i] = Told("planned", cell.why)
-        if cell.period and cell.period[0] != "Y":
-            periods[i] = Told(cell.period, cell.why)
-        elif cell.period:
-            periods[i] = Told(str(year + int(cell.period[1:])), cell.why) if year is not None else periods[i]
+        if cell.period or cell.year is not None:
+            periods[i] = _period_of(cell, year) or periods[i]
         if cell.place:
             places[i] = Told(cell.place, cell.why)
         whole = at.get(cell.total) if cell.total is not None else None
         parts[i] = Part(whole, f"table@{cell.total}") if whole is not None and quantities[whole].unit == q.unit else None
     return facts._replace(names=names, roles=roles, statuses=statuses, periods=periods, places=places, pers=pers, parts=parts)
+
+
+def _period_of(cell: CellFacts, year: int | None) -> Told | None:
+    """The period of a cell; 本年, 上年 and 1-6月 count from the year of the table, else from that of the document."""
+    year = cell.year if cell.year is not None else year
+    period = cell.period or "L+0"
+    if period[0] in "LY" and year is None:
+        return None
+    return Told(str(year + int(period[1:])) if period[0] == "L" else period.replace("Y", str(year)), cell.why)  # type: ignore[operator]
 
 
 def assembled(

@@ -19,7 +19,7 @@ from .context.takeover import filled, of_totals, qualifiers
 from .divisions import divisions
 from .documents import assembly_of, boilerplate_of, described
 from .documents import documents as documents_of
-from .grids import Tables, grid_reader
+from .grids import Tables, grid_reader, grids, parted
 from .lexicon import Lexicon
 from .periods import period_reader
 from .places import Place, home_of, place_reader
@@ -172,7 +172,9 @@ def parse(
     key = key_of(text, source)
     folded, damaged = repaired(fold(text, lexicon.variants))
     reader = section_reader(lexicon)
-    markers = reader.candidates(folded)
+    ruled = grids(text, folded)
+    folded = parted(folded, ruled)
+    markers = outside(reader.candidates(folded), ruled)  # 一、税收收入 in a table is a row
     documents = documents_of(text, folded, {m.start: (m.style, m.number) for m in markers if m.place == "line"})
     boilerplate = boilerplate_of(folded, documents)
     markers = outside(markers, boilerplate)
@@ -183,7 +185,9 @@ def parse(
     quantities = quantity_reader(lexicon).quantities(text, masked, scan.numbers, clauses, damaged)
     periods = period_reader(lexicon).read(masked, scan.takers)
     places = place_reader(lexicon).read(text, masked, [d.start for d in documents])
-    tables = grid_reader(lexicon).read(text, masked, periods, places)
+    tables = grid_reader(lexicon).read(text, masked, ruled, periods, places, quantities)
+    # A year or a place in a head holds for its cells, and not for what follows the table.
+    periods, places = _without(periods, tables.heads), _without(places, tables.heads)
     figures = _merged(quantities, tables.quantities)
     records: list[Record] = []
     heads = {m.start for m in markers if m.place == "line"}
@@ -228,6 +232,15 @@ def _merged(quantities: Sequence[Quantity], cells: Sequence[Quantity]) -> Sequen
     ends = [q.end for q in quantities]
     free = [c for c in cells if (i := bisect_right(ends, c.start)) == len(quantities) or quantities[i].start >= c.end]
     return sorted((*quantities, *free), key=_start)
+
+
+def _without(facts: tuple[F, ...], spans: Sequence[tuple[int, int]]) -> tuple[F, ...]:
+    """The facts that begin in none of these spans."""
+    if not spans:
+        return facts
+    spans = sorted(spans)
+    starts = [a for a, _ in spans]
+    return tuple(f for f in facts if not ((i := bisect_right(starts, f.start)) and spans[i - 1][1] > f.start))
 
 
 def _inside(facts: Sequence[F], document: Document) -> Sequence[F]:

@@ -32,10 +32,7 @@ class RateReader:
     """The rate words of one lexicon; make it with `rate_reader(lexicon)`."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        rates = {r.surface: r["value"] for r in lexicon.table("modifiers", "per") if r["value"]}
-        rates |= {f"每{r.surface}": r["value"] for r in lexicon.table("modifiers", "denominator")}
-        rates |= {r.surface: r["value"] for r in lexicon.table("cues", "rate")}
-        self._rates = rates
+        self._rates = rates = lexicon.rates
         word = f"(?<![全本当去上今前])(?:{alternation(rates)})"  # 全年发电量 is the year's, no rate
         self._pattern = regex.compile(rf"(?P<run>(?:{word})++)")
         self._word = regex.compile(word)

@@ -1,0 +1,454 @@
+"""The numbers in the cells of a table, each with what the heads of its column and the label of its row say of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex
+
+from ..amounts import Amount
+from ..lexicon import alternation
+from ..numerals import Numerals
+from ..types import Period, Quantity, Spanned
+from .shapes import CAPTION, NUMBER, YEAR, Cell, Grid, is_data
+from .words import Label, LabelReader, Unit
+
+if TYPE_CHECKING:
+    from ..lexicon import Lexicon
+    from ..places import Place
+
+_OWN_UNIT = regex.compile(r"[-−+]?\d[\d,.]*\D{1,6}")
+_SERIAL = regex.compile(r"[一二三四五六七八九十]{1,3}|\([一二三四五六七八九十]{1,3}\)|\d{1,2}(?:\.\d{1,2})*")
+_TITLE = regex.compile(r"(?:续|附)?表[\d一二三四五六七八九十.-]*[:、 ]*")
+_SHARES = ("percentage", "percentage_point", "ratio", "multiple")
+_TIMES = ("year", "months", "month", "part", "day")
+# 2020-2022, 2021.3 under 建设年限
+_YEARS = regex.compile(r"(?:19|20)\d{2}(?:[-—~.年至].*)?")
+# How far the parts may be from their total and still be a misprint, and no table whose rows hold each other.
+_NEAR = Fraction(1, 4)
+
+
+class CellFacts(NamedTuple):
+    """What the heads say of the number in a cell; `end` is where the cell ends, `total` where the figure starts that it is a part of."""
+
+    name: str | None
+    name_start: int
+    name_end: int
+    role: str
+    base: str | None
+    period: str | None  # L-1 counts from the year that is reported on, Y stands for it
+    place: str | None
+    total: int | None
+    planned: bool  # under 预算数, 年度计划; else what the text says
+    per: tuple[str, ...]
+    year: int | None  # the year of the table itself
+    end: int
+    why: str
+
+
+class Tables(NamedTuple):
+    """The quantities of all cells, what their heads say by the start of the figure, and the spans of heads and labels."""
+
+    quantities: list[Quantity]
+    facts: dict[int, CellFacts]
+    heads: list[tuple[int, int]]
+
+
+class _Figure(NamedTuple):
+    """A number of a table while its parts and totals are looked for."""
+
+    row: int
+    column: int
+    start: int
+    amount: Fraction
+    unit: str
+
+
+class _Sum(NamedTuple):
+    """Figures that a total may be made of."""
+
+    parts: list[_Figure]
+    total: _Figure
+
+    @property
+    def off(self) -> Fraction:
+        """How far the parts are from their total, as a share of it."""
+        parts = sum((p.amount for p in self.parts if p.unit == self.total.unit), Fraction(0))
+        return abs(parts / self.total.amount - 1) if self.total.amount else Fraction(1)
+
+
+class CellReader:
+    """Reads the tables of a text with the words of one lexicon; make it with `grid_reader(lexicon)`."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.labels = LabelReader(lexicon)
+        self.numerals = Numerals(lexicon)
+        self.named_units = lexicon.words("cues", "head_unit")
+        self.rates = lexicon.rates
+        self.rate = regex.compile(f"(?<![全本当去上今前])(?:{alternation(self.rates)})")
+        self.title_tail = regex.compile(rf"{lexicon.pattern('cues', 'title_tail')}$")
+        self.title_lead = regex.compile(lexicon.pattern("cues", "title_lead"))
+
+    def read(
+        self,
+        text: str,
+        folded: str,
+        grids: Sequence[Grid],
+        periods: Sequence[Period],
+        places: Sequence[Place],
+        figures: Sequence[Quantity],
+    ) -> Tables:
+        """The numbers of all tables; `figures` are those that the text itself tells, some in cells with a unit of their own."""
+        tables = Tables([], {}, [])
+        for grid in grids:
+            _One(self, text, folded, grid, periods, places, figures).into(tables)
+        return tables
+
+
+class _One:
+    """One table while it is read."""
+
+    def __init__(
+        self, reader: CellReader, text: str, folded: str, grid: Grid, periods: Sequence[Period], places: Sequence[Place],
+        figures: Sequence[Quantity],
+    ) -> None:  # fmt: skip
+        self.r, self.text, self.folded, self.grid = reader, text, folded, grid
+        self.periods, self.places, self.figures = periods, places, figures
+        self.columns = [reader.labels.read(folded, cells, periods, places) for cells in grid.heads]
+        for c, head in enumerate(self.columns):
+            if head.among and not head.unit and c:  # 在校学生(人) | 其中:寄宿生
+                self.columns[c] = head._replace(unit=self.columns[c - 1].unit)
+            if not head.unit and not head.kind and self._all_years(c):
+                self.columns[c] = head._replace(kind="serial")
+        self.unit_column = next((c for c, h in enumerate(self.columns) if h.kind == "unit"), None)
+        self._above()
+        self.label_columns = self._label_columns()
+        first = self.label_columns[0] if self.label_columns else 0
+        # 产量(吨) | 2019年 | 2020年: the corner names what every row counts
+        corner = self.columns[first] if first < len(self.columns) else Label()
+        self.corner = corner if corner.unit and not corner.kind else None
+        told = [int(h.period[:4]) for h in self.columns if h.period and h.period[:4].isdigit()]
+        self.latest = max(told, default=None)
+
+    def _all_years(self, column: int) -> bool:
+        """Whether a column tells years, two or more: 建成时间."""
+        cells = [r[column] for r in self.grid.rows if column < len(r) and r[column].full]
+        return len(cells) > 1 and all(_YEARS.fullmatch(self.folded, c.start, c.end) for c in cells)
+
+    # What stands above the table
+
+    def _above(self) -> None:
+        """The unit, the year and the words of the lines above, and of the rows of the table that are titles."""
+        folded, start = self.folded, self.grid.start
+        top = start
+        for _ in range(3):
+            top = max(0, folded.rfind("\n", 0, max(0, top - 1)) + 1)
+        spans = [
+            (top, start),
+            *((c.start, c.end) for c in self.grid.titles),
+            *((c.start, c.end) for h in self.grid.heads for c in h),
+        ]
+        self.caption: Unit | None = None
+        self.money_caption = False
+        for a, b in spans:
+            if caption := CAPTION.search(folded, a, b):
+                self._units_of(caption)
+        self.year, self.title = None, ""
+        lines = [(a, b) for a, b in self._lines(top, start)] + [(c.start, c.end) for c in self.grid.titles]
+        for a, b in lines[-3:]:
+            if b - a > 45 or "。" in self.text[a:b]:
+                continue
+            for p in self.periods[bisect_left(self.periods, a, key=_start) : bisect_left(self.periods, b, key=_start)]:
+                if p.value and p.value[:4].isdigit() and p.kind in _TIMES and not (p.kind == "year" and "/" in p.value):
+                    self.year = int(p.value[:4])
+            self.title = self._title(a, b) or self.title
+
+    def _lines(self, top: int, start: int) -> list[tuple[int, int]]:
+        out, at = [], top
+        for line in self.folded[top:start].split("\n"):
+            if line.strip():
+                out.append((at, at + len(line)))
+            at += len(line) + 1
+        return out
+
+    def _units_of(self, caption: regex.Match) -> None:
+        """单位:万元、% names the unit of all that is no rate; of 单位:人、户 nothing follows for a column that names neither."""
+        units = [u for w in regex.split(r"[,、/和]", caption["in"]) if (u := self.r.labels.unit_of(w))]
+        whole = self.r.labels.unit_of(caption["in"])
+        plain = [u for u in units if u.row.dimension not in _SHARES]
+        self.caption = whole if whole and whole.per else plain[0] if len(plain) == 1 else units[0] if len(units) == 1 else None
+        self.money_caption = bool(caption["money"])
+
+    def _title(self, a: int, b: int) -> str:
+        """表1 2020年各乡镇粮食产量情况 → 粮食产量: for cells whose heads name nothing."""
+        words = self.folded[a:b]
+        facts: list[Spanned] = [*self.periods, *self.places]
+        for fact in facts:
+            if a <= fact.start and fact.end <= b:
+                words = words.replace(self.folded[fact.start : fact.end], "")
+        words = regex.sub(r"\([^()]*\)|(?:计量|金额)?单位:.*", "", words)
+        words = self.r.title_lead.sub("", _TITLE.sub("", words)).strip(" :")
+        cut = self.r.title_tail.sub("", words)
+        return cut if cut != words and 1 < len(cut) < 16 else ""
+
+    # Rows
+
+    def _label_columns(self) -> list[int]:
+        """The columns that name the rows: the first one with words, and one right of it while the first is merged over several rows."""
+        width = len(self.grid.heads)
+        rows = self.grid.rows
+        cells = [[r[c] for r in rows if c < len(r)] for c in range(width)]
+        words = [
+            c for c in range(width)
+            if c != self.unit_column and self._names_rows(cells[c], self.columns[c].kind == "serial")
+        ]  # fmt: skip
+        if not words:
+            return []
+        first = words[0]
+        last = words[1] if len(words) > 1 and words[1] == first + 1 else None
+        if last is not None and any(
+            len(r) > last and not r[first].full and r[last].full and not is_data(self.folded, r[last]) for r in rows
+        ):
+            return [first, last]
+        return [first]
+
+    def _names_rows(self, cells: Sequence[Cell], serial: bool) -> bool:
+        """Whether a column holds words more often than figures; running numbers and 备注 name nothing, years do."""
+        full = [self.folded[c.start : c.end].strip() for c in cells if c.full]
+        if serial and not all(YEAR.match(w) for w in full):
+            return False
+        worded = sum(bool(YEAR.fullmatch(w)) or not (NUMBER.fullmatch(w) or _SERIAL.fullmatch(w)) for w in full)
+        return bool(full) and 2 * worded > len(full)
+
+    def into(self, tables: Tables) -> None:
+        """Add the numbers of this table, row by row, and then what is a part of what."""
+        labels: list[Label] = []
+        upper: Cell | None = None
+        found: list[_Figure] = []
+        for row in self.grid.rows:
+            cells, upper = self._label_cells(row, upper)
+            label = self.r.labels.read(self.folded, cells, self.periods, self.places, row=True)
+            if label.among and not label.unit and labels:  # 粮食产量(吨), 其中:夏粮
+                label = label._replace(unit=labels[-1].unit)
+            labels.append(label)
+            place = None if label.place else self._place_of(row)
+            self._row(row, label, place, len(labels) - 1, tables, found)
+            if len(tables.facts) and cells:
+                tables.heads.extend((c.start, c.end) for c in cells)
+        if found:
+            tables.heads.extend((c.start, c.end) for h in self.grid.heads for c in h)
+            self._totals(labels, found, tables)
+
+    def _label_cells(self, row: Sequence[Cell], upper: Cell | None) -> tuple[list[Cell], Cell | None]:
+        """The cells that name a row from the top level down, and the one that goes on over merged rows below."""
+        if not self.label_columns:
+            return [], None
+        first = self.label_columns[0]
+        cells = [row[c] for c in self.label_columns if c < len(row)]
+        cells = [c for c in cells if c.full and (YEAR.fullmatch(self.folded, c.start, c.end) or not is_data(self.folded, c))]
+        if len(self.label_columns) == 2 and first < len(row):
+            upper = row[first] if row[first].full else upper
+            if cells and upper is not None and cells[0] != upper:
+                cells = [upper, *cells]
+        return cells, upper
+
+    def _place_of(self, row: Sequence[Cell]) -> str | None:
+        """The place that a cell beside the label names in full: 建设地点."""
+        for cell in row:
+            at = bisect_left(self.places, cell.start, key=_start)
+            if cell.full and at < len(self.places) and (p := self.places[at]).start == cell.start and p.end == cell.end:
+                return p.name
+        return None
+
+    def _row(
+        self, row: Sequence[Cell], label: Label, place: str | None, number: int, tables: Tables, found: list[_Figure]
+    ) -> None:
+        beside = self.grid.heads == [[]] * len(self.grid.heads)  # a form without heads: 总投资(万元) | 500 | 户数 | 20
+        first = self.label_columns[0] if self.label_columns else 0
+        for column, cell in enumerate(row):
+            if beside and column > first and cell.full and not is_data(self.folded, cell):
+                label = self.r.labels.read(self.folded, [cell], self.periods, self.places, row=True)
+            if column < first or column in self.label_columns or column == self.unit_column or not cell.full:
+                continue
+            head = self.columns[column] if column < len(self.columns) else Label()
+            if head.kind == "serial" or label.kind == "serial":
+                continue
+            written = self.folded[cell.start : cell.end]
+            if m := NUMBER.fullmatch(written):
+                unit = self._unit(row, label, head)
+                quantity = self._quantity(cell, written.rstrip("*①②③④⑤⑥⑦⑧⑨⑩"), unit) if unit and m else None
+            else:
+                unit, quantity = None, self._told(cell) if _OWN_UNIT.fullmatch(written) else None
+            if quantity is None:
+                continue
+            if unit is not None:
+                tables.quantities.append(quantity)
+            facts = self._facts(label, head, place, unit, quantity)
+            tables.facts[quantity.start] = facts
+            value = quantity.amount.value
+            if value is not None and facts.role == "level" and not facts.per and quantity.dimension not in _SHARES:
+                found.append(_Figure(number, column, quantity.start, value, quantity.unit))
+
+    def _told(self, cell: Cell) -> Quantity | None:
+        """The quantity that the text itself tells in a cell: 5万元, -1.2%."""
+        i = bisect_left(self.figures, cell.start, key=_start)
+        q = self.figures[i] if i < len(self.figures) else None
+        return q if q is not None and q.end == cell.end and q.start <= cell.start + 1 else None
+
+    def _unit(self, row: Sequence[Cell], label: Label, head: Label) -> Unit | None:
+        """The unit of a number: of the head of its column, its unit column, its row, the corner, the caption, of what is counted."""
+        labels = self.r.labels
+        if head.unit:
+            return head.unit
+        if head.role and not head.name.endswith(("额", "量", "数")) and not head.plain.endswith(("额", "量", "数")):
+            return labels.unit_of("%")  # 比上年增长 under 单位:万元 is a rate all the same
+        if labels.is_rate(head.name) or (labels.is_rate(label.name) and not label.unit and self.unit_column is None):
+            return labels.unit_of("%")
+        if self.unit_column is not None and self.unit_column < len(row):
+            cell = row[self.unit_column]
+            if unit := labels.unit_of(self.folded[cell.start : cell.end]):
+                return unit
+        if label.unit:
+            return label.unit
+        named = next((u for name in (head.name, label.name) for w, u in self.r.named_units.items() if w in name), None)
+        if named and (unit := labels.unit_of(named)):
+            wider = self.corner.unit if self.corner else self.caption
+            return wider if wider and wider.row.dimension == unit.row.dimension else unit
+        return self.corner.unit if self.corner else self.caption
+
+    def _quantity(self, cell: Cell, written: str, unit: Unit) -> Quantity | None:
+        read = self.r.numerals.read(written.lstrip("-−+").replace(" ", ""))
+        if read is None or read.value is None:
+            return None
+        sign = -1 if written[0] in "-−" else 1
+        amount = Amount(read.value, None, None, read.step).scaled(unit.row.factor * unit.scale * sign)
+        end = cell.start + len(written)
+        return Quantity(
+            cell.start, end, self.text[cell.start : end], amount, unit.row.unit, unit.row.dimension, "exact", (),
+            "table", ("shape:table", unit.row.name), cell.start, end, end,
+        )  # fmt: skip
+
+    def _facts(self, label: Label, head: Label, place: str | None, unit: Unit | None, quantity: Quantity) -> CellFacts:
+        role = head.role or label.role or "level"
+        period = head.period or label.period
+        if period is None and role in ("increase", "decrease"):
+            period = str(self.latest) if self.latest else "L+0"  # 比上年增长 is of this year
+        row = "" if label.place or (label.kind == "total" and not label.name) else label.name
+        name = self.r.labels.beside(row, head.name)
+        if self.corner and not head.name and role == "level":
+            name = row + self.corner.name
+        if (not name or self.r.labels.is_generic(name)) and self.title:
+            name = self.title
+        at = label.cell if row and label.cell else head.cell or label.cell
+        per = unit.per if unit else quantity.per
+        if not per and quantity.dimension not in _SHARES:
+            per = tuple(p for m in self.r.rate.finditer(name) for p in self.r.rates[m[0]].split())
+        return CellFacts(
+            name or None, at.start if at else 0, at.end if at else 0, role, head.base or label.base, period, label.place or place or head.place,
+            None, head.planned or label.planned, per, self.year, quantity.end,
+            "table," + (f" row {label.plain}" if label.plain else "") + (f" column {head.plain}" if head.plain else ""),
+        )  # fmt: skip
+
+    # Parts and totals
+
+    def _totals(self, labels: Sequence[Label], found: Sequence[_Figure], tables: Tables) -> None:
+        """What is a part of what: rows under 其中 of the row above, other rows of 合计 and 小计, columns likewise."""
+        sums: list[_Sum] = []
+        for figures in _grouped(found, lambda f: f.column):
+            self._among_rows(labels, figures, tables)
+            sums += self._sums(labels, figures)
+        self._claim(sums, tables, by_row=True)
+        sums = [s for figures in _grouped(found, lambda f: f.row) for s in self._columns(figures, tables)]
+        self._claim(sums, tables, by_row=False)
+
+    def _within(self, labels: Sequence[Label]) -> list[int | None]:
+        """For each row under 其中, and those below as deeply indented as its words, the row that it is a part of."""
+        out: list[int | None] = []
+        whole, depth = None, 0
+        for i, label in enumerate(labels):
+            lead = label.depth
+            if label.among:
+                if i and out[i - 1] is None:
+                    whole = i - 1
+                depth = label.depth
+                out.append(whole)
+            elif whole is not None and depth and lead >= depth and lead > labels[whole].depth and label.kind != "total":
+                out.append(whole)
+            else:
+                whole = None
+                out.append(None)
+        return out
+
+    def _among_rows(self, labels: Sequence[Label], figures: Sequence[_Figure], tables: Tables) -> None:
+        at = {f.row: f for f in figures}
+        for row, whole in enumerate(self._within(labels)):
+            if whole is not None and row in at and whole in at:
+                self._part(tables, at[row], at[whole])
+
+    def _sums(self, labels: Sequence[Label], figures: Sequence[_Figure]) -> Iterator[_Sum]:
+        """小计 holds the rows since the one before it, 合计 those and the rows that no 小计 holds; of rows that hold others the upper ones."""
+        within = self._within(labels)
+        plain = [f for f in figures if within[f.row] is None]
+        shallow = min((labels[f.row].depth for f in plain if labels[f.row].kind != "total"), default=0)
+        totals = [f for f in plain if labels[f.row].kind == "total"]
+        if not totals:
+            return
+        last = totals[0] if totals[0] == plain[0] else totals[-1]
+        since: list[_Figure] = []
+        held: list[_Figure] = []
+        for f in plain:
+            if f is last and f is plain[0]:
+                continue
+            if labels[f.row].kind != "total":
+                since += [f] if labels[f.row].depth == shallow else []
+            elif f is last:
+                break
+            else:
+                yield _Sum(since, f)
+                since, held = [], [*held, f]
+        yield _Sum([*held, *since], last)
+
+    def _columns(self, figures: Sequence[_Figure], tables: Tables) -> Iterator[_Sum]:
+        """合计 | 男 | 女 under one head are parts of the column 合计; columns under 其中 of the column before."""
+        whole: _Figure | None = None
+        for i, f in enumerate(figures):
+            head, upper = self.columns[f.column], self.grid.heads[f.column][:-1]
+            if head.kind == "total" and upper:
+                beside = [g for g in figures if g is not f and self.grid.heads[g.column][:-1] == upper]
+                yield _Sum([g for g in beside if tables.facts[g.start].period == tables.facts[f.start].period], f)
+            if not head.among:
+                whole = None
+            elif (whole := whole or (figures[i - 1] if i else None)) is not None:
+                self._part(tables, f, whole)
+
+    def _claim(self, sums: Sequence[_Sum], tables: Tables, by_row: bool) -> None:
+        """Say what each total is made of, unless in all its columns the parts are so far from it that they must hold each other."""
+        near = {self._place(s, by_row) for s in sums if s.off <= _NEAR}
+        for s in sums:
+            if self._place(s, by_row) in near:
+                for p in s.parts:
+                    self._part(tables, p, s.total)
+
+    @staticmethod
+    def _place(found: _Sum, by_row: bool) -> int:
+        return found.total.row if by_row else found.total.column
+
+    @staticmethod
+    def _part(tables: Tables, part: _Figure, whole: _Figure) -> None:
+        facts = tables.facts[part.start]
+        if facts.total is None and part.unit == whole.unit:
+            tables.facts[part.start] = facts._replace(total=whole.start)
+
+
+def _grouped(found: Sequence[_Figure], key: Callable[[_Figure], int]) -> list[list[_Figure]]:
+    out: dict[int, list[_Figure]] = {}
+    for f in found:
+        out.setdefault(key(f), []).append(f)
+    return list(out.values())
+
+
+def _start(fact) -> int:  # type: ignore[no-untyped-def]
+    return fact.start
