@@ -57,7 +57,7 @@ def in_cells(facts: Facts, quantities: Sequence[Quantity], cells: Mapping[int, C
         if cell is None or cell.end != q.end:
             continue
         names[i] = Named(cell.name_start, cell.name_end, cell.name, None, cell.why) if cell.name else None
-        roles[i] = Role(cell.role, cell.base, None, "", True)
+        roles[i] = Role(cell.role, cell.base, cell.prices, "", True)
         pers[i] = cell.per
         if cell.planned:
             statuses[i] = Told("planned", cell.why)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .archives import guarded, opened
 from .errors import ReadError
-from .extract import Extract, Writer
+from .extract import Extract, Writer, body_of, indent, is_note_mark
 from .numbering import Numberer
 from .xml import child, children, integer, name, on, parsed, value
 
@@ -35,12 +35,15 @@ def docx_file(path: str, data: bytes) -> Extract:
         root = parsed(path, archive.read(part), part)
         related = _relations(path, archive, part)
         numbering, styles = (_part(path, archive, related.get(kind)) for kind in ("numbering", "styles"))
+        notes = [_part(path, archive, related.get(note)) for note in ("footnotes", "endnotes")]
         core = _part(path, archive, _relations(path, archive, "").get("core-properties"))
     body = child(root, "body")
     if body is None:
         raise ReadError(path, f"holds no text body in {part}", "open it in Word or WPS and save it again")
     reader = _Reader(Numberer(numbering, styles))
     reader.blocks(body)
+    for root, kind in zip(notes, ("footnote", "endnote"), strict=True):
+        reader.notes(root, kind)
     return reader.writer.extract(
         title=_said(core, "title"), date=_said(core, "created")[:10], modified=_said(core, "modified")[:10]
     )  # fmt: skip
@@ -103,6 +106,14 @@ class _Reader:
             elif kind not in _SKIPPED:
                 self.blocks(element)
 
+    def notes(self, part: Element | None, kind: str) -> None:
+        """The notes, below all else: in the midst of a paragraph they would break it, and their figures are no part of it."""
+        for note in children(part, kind):
+            if value(note, "type") in (None, "normal"):
+                start = self.writer.at
+                self.blocks(note)
+                self.writer.mark(start, kind, f"{kind[0]}{value(note, 'id')}")
+
     def _paragraph(self, element: Element) -> None:
         self.paragraphs += 1
         locator = f"p{self.paragraphs}"
@@ -119,22 +130,29 @@ class _Reader:
     def _numbered(self, element: Element, locator: str) -> tuple[int, str, str]:
         """Where the paragraph begins, its label and its own text."""
         label = self.numberer.label(child(element, "pPr"))
-        text = "".join(_pieces(element))
+        text = _text(element)
         # Word shows a gap after the label. Behind 一、 nothing is needed; but 1. before 2019年 must not become 1.2019年.
         if label and label[-1].isascii() and text and not text[0].isspace():
             label += " "
         return self.writer.at, label, text
 
     def _table(self, element: Element) -> None:
+        rows = [list(_found(row, "tc")) for row in _found(element, "tr") if child(child(row, "trPr"), "del") is None]
+        if any(_holds_table(cell) for cells in rows for cell in cells):
+            # A page that is set in a table: its tables and paragraphs stay what they are.
+            for cells in rows:
+                for cell in cells:
+                    self.blocks(cell)
+            return
         self.tables += 1
         number = self.tables
-        for at, row in enumerate(_found(element, "tr"), 1):
-            cells = list(_found(row, "tc"))
-            if len(cells) == 1:
-                # A frame around the page, or a note over the whole width: its paragraphs stay paragraphs.
+        top, bottom = body_of([len(cells) for cells in rows])
+        for at, cells in enumerate(rows):
+            if len(cells) == 1 and not top <= at < bottom:
+                # A frame around the page, a title or a note over the whole width: its paragraphs stay paragraphs.
                 self.blocks(cells[0])
-            else:
-                self._row(cells, number, at)
+            elif cells:
+                self._row(cells, number, at + 1)
 
     def _row(self, cells: list[Element], table: int, row: int) -> None:
         """Cells joined by tabs. A merged cell has its text once and leaves the columns it covers empty."""
@@ -152,22 +170,47 @@ class _Reader:
             for _ in range((integer(child(properties, "gridSpan")) or 1) - 1):
                 self.writer.add("\t")
                 column += 1
+        if column == 1:
+            self.writer.add("\t")  # a row that names those below it, its cells merged without a span
         self.writer.add("\n")
 
     def _cell(self, cell: Element, locator: str) -> None:
-        """The paragraphs of a cell on one line, those of a table inside it too."""
+        """The paragraphs of a cell on one line, the first with the indent that Word shows."""
         start = self.writer.at
         for paragraph in _found(cell, "p"):
             _, label, text = self._numbered(paragraph, locator)
-            text = " ".join(text.split())
+            shift, text = _shift(paragraph, text), " ".join(text.split())
             if not label and not text:
                 continue
             if self.writer.at > start:
                 self.writer.add(" ")
+            elif not (label or text)[0].isdigit():
+                self.writer.add(indent(shift))
+                start = self.writer.at
             at = self.writer.add(label + text)
             if label:
                 self.writer.mark(at, "number", locator, at + len(label.rstrip()))
         self.writer.mark(start, "cell", locator)
+
+
+def _holds_table(cell: Element) -> bool:
+    return any(len(list(_found(row, "tc"))) > 1 for inner in _found(cell, "tbl") for row in _found(inner, "tr"))
+
+
+def _shift(paragraph: Element, text: str) -> float:
+    """How far a paragraph of a cell is indented, in half characters: by blanks, and by its margin unless it is centred."""
+    blanks = sum(2 if c == "\u3000" else 1 for c in text[: len(text) - len(text.lstrip())])
+    properties = child(paragraph, "pPr")
+    if value(child(properties, "jc")) in ("center", "right", "end"):
+        return 0
+    margins = child(properties, "ind")
+    out = float(blanks)
+    for kind in ("left", "firstLine"):
+        if (characters := integer(margins, f"{kind}Chars")) is not None:
+            out += characters / 50
+        elif (twips := integer(margins, kind)) is not None:
+            out += twips / 105
+    return out
 
 
 def _found(parent: Element, wanted: str) -> Iterator[Element]:
@@ -180,18 +223,35 @@ def _found(parent: Element, wanted: str) -> Iterator[Element]:
             yield from _found(element, wanted)
 
 
-def _pieces(element: Element) -> Iterator[str]:
+def _text(element: Element) -> str:
     """The characters that a paragraph shows, in order, those of text boxes left to their own lines."""
+    out: list[str] = []
+    _collect(element, out)
+    return "".join(out)
+
+
+def _collect(element: Element, out: list[str]) -> None:
     for item in element:
         kind = name(item)
         if kind == "t":
-            yield item.text or ""
+            out.append(item.text or "")
         elif kind in _SIGNS:
-            yield _SIGNS[kind]
-        elif kind == "txbxContent" or kind in _SKIPPED or (kind == "r" and on(child(child(item, "rPr"), "vanish"))):
-            continue
-        else:
-            yield from _pieces(item)
+            out.append(_SIGNS[kind])
+        elif kind == "r":
+            _collect_run(item, out)
+        elif kind != "txbxContent" and kind not in _SKIPPED:
+            _collect(item, out)
+
+
+def _collect_run(run: Element, out: list[str]) -> None:
+    properties = child(run, "rPr")
+    if on(child(properties, "vanish")):
+        return
+    before = len(out)
+    _collect(run, out)
+    raised = value(child(properties, "vertAlign")) == "superscript"
+    if raised and is_note_mark("".join(out[before:]), "".join(out[:before])[-1:]):
+        del out[before:]
 
 
 def _boxes(element: Element) -> Iterator[Element]:
@@ -206,7 +266,7 @@ def _boxes(element: Element) -> Iterator[Element]:
 def _is_deleted(paragraph: Element) -> bool:
     """A paragraph that was struck out with its end mark: Word counts it no more."""
     struck = child(child(child(paragraph, "pPr"), "rPr"), "del") is not None
-    return struck and not "".join(_pieces(paragraph))
+    return struck and not _text(paragraph)
 
 
 def _is_contents(block: Element) -> bool:

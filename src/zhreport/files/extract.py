@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 Origin = tuple[int, int, str, str]
@@ -14,6 +16,34 @@ class Extract:
     text: str
     origin: tuple[Origin, ...] = ()
     facts: dict[str, str] = field(default_factory=dict)
+
+
+def body_of(full: Sequence[int]) -> tuple[int, int]:
+    """The first row with several full cells, and the row after the last: what stands above is a title, below a note.
+
+    >>> body_of([1, 4, 4, 1, 4, 1])
+    (1, 5)
+    """
+    several = [at for at, count in enumerate(full) if count > 1]
+    return (several[0], several[-1] + 1) if several else (len(full), len(full))
+
+
+def indent(half_characters: float) -> str:
+    """An indent as blanks as wide as a character; Word and pages show it by a margin."""
+    return "\u3000" * min(round(half_characters / 2), 12)
+
+
+_NOTE_MARK = re.compile(r"(?P<sure>[\[〔【(（]\d{1,2}[\]〕】)）]|[①-⑳*＊]|注\d{0,2})|\d{1,2}(?:[,，]\d{1,2})*")
+
+
+def is_note_mark(raised: str, before: str) -> bool:
+    """Whether raised characters point to a note; the raised 2 of 12km2 and the 4 of 104 do not.
+
+    >>> is_note_mark("[1]", "值"), is_note_mark("2", "%"), is_note_mark("2", "m"), is_note_mark("4", "0")
+    (True, True, False, False)
+    """
+    m = _NOTE_MARK.fullmatch(raised.strip())
+    return m is not None and (bool(m["sure"]) or not (before[-1:].isascii() and before[-1:].isalnum()))
 
 
 class Writer:
@@ -48,12 +78,25 @@ class Writer:
         self.mark(self.add(text), kind, locator)
         self.add("\n")
 
-    def row(self, cells: list[str], table: int, row: int) -> None:
-        """A table row: its cells joined by tabs, each with its place."""
+    def table(self, rows: Sequence[Sequence[str]], number: int, first: int = 1) -> None:
+        """A table, a line a row, its cells joined by tabs; a cell that a merged one covers is empty.
+
+        A title over the whole width and a note below are lines of their own; `first` numbers the first row.
+        """
+        top, bottom = body_of([sum(map(bool, row)) for row in rows])
+        for at, row in enumerate(rows):
+            if (at < top or at >= bottom) and row and row[0] and not any(row[1:]):
+                self.line(row[0].strip(), "cell", f"t{number} r{first + at} c1")
+            elif any(row):
+                self._row(row, number, first + at)
+
+    def _row(self, cells: Sequence[str], table: int, row: int) -> None:
         for column, cell in enumerate(cells, 1):
             if column > 1:
                 self.add("\t")
-            self.mark(self.add(cell), "cell", f"t{table} r{row} c{column}")
+            bare = cell.lstrip()
+            self.add(cell[: len(cell) - len(bare)])
+            self.mark(self.add(bare), "cell", f"t{table} r{row} c{column}")
         self.add("\n")
 
     def extract(self, **facts: str) -> Extract:

@@ -8,18 +8,28 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .errors import ReadError
-from .extract import Extract, Writer
+from .extract import Extract, Writer, is_note_mark
+from .html_tables import Table, restored, without_tables
 from .text import big5, decoded, tried
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-Table = list[list[str]]
 # Inside a line; every other element of the tree stands on lines of its own.
 _INLINE = frozenset(("hi", "ref", "span", "del", "ins", "graphic", "b", "i"))
 # No browser shows them, lxml hands them out and will not take them back.
 _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+
+
+# 生产总值<sup>[1]</sup>98.62亿元: the mark of a note parts a figure from its name, or runs into it.
+_SUP = re.compile(
+    r"(?<=(?P<before>[^<>]))<sup\b[^>]*>(?:<(?!/?sup)[^>]*>|\s)*(?P<mark>[^<]{1,8})(?:<(?!/?sup)[^>]*>|\s)*</sup>", re.IGNORECASE
+)
+
+
+def _without_mark(m: re.Match[str]) -> str:
+    return "" if is_note_mark(m["mark"], m["before"]) else m[0]
 
 
 def html_file(path: str, data: bytes) -> Extract:
@@ -30,11 +40,12 @@ def html_file(path: str, data: bytes) -> Extract:
     if "\x00" in page:
         raise ReadError(path, "is no web page: it holds zero bytes", "check its ending")
     page = _CONTROL.sub(" ", page)
+    page, tables = without_tables(_SUP.sub(_without_mark, page))
     body, title, date = _main(path, page)
     writer = Writer()
-    _write(writer, [] if body is None else _blocks(body))
+    _write(writer, [] if body is None else _blocks(body), tables)
     if not writer.at:
-        _write(writer, _plain(page))
+        _write(writer, _plain(page), tables)
     if not writer.at:
         raise ReadError(path, "holds no text", "the page may build its text with a script: save it from the browser as text")
     heading = _heading(page, title)
@@ -133,16 +144,15 @@ def _plain(page: str) -> list[str | Table]:
     return [line for piece in root.text_content().split("\n") if (line := piece.strip())]
 
 
-def _write(writer: Writer, blocks: list[str | Table]) -> None:
-    paragraphs = tables = 0
-    for block in blocks:
-        if isinstance(block, str):
+def _write(writer: Writer, blocks: list[str | Table], tables: list[Table]) -> None:
+    paragraphs = number = 0
+    for block in (piece for b in blocks for piece in (restored(b, tables) if isinstance(b, str) else [b])):
+        if isinstance(block, list):
+            number += 1
+            writer.table(block, number)
+        elif block.strip():
             paragraphs += 1
-            writer.line(block, "paragraph", f"p{paragraphs}")
-            continue
-        tables += 1
-        for row, cells in enumerate(block, 1):
-            writer.row(cells, tables, row)
+            writer.line(block.strip(), "paragraph", f"p{paragraphs}")
 
 
 def _heading(page: str, title: str) -> str:
@@ -150,7 +160,7 @@ def _heading(page: str, title: str) -> str:
 
     The title names the county and the year of all that follows, and portals put it outside of the main text.
     """
-    lines = [line for line in _plain(page) if isinstance(line, str)]
+    lines = [line for line in _plain(page) if isinstance(line, str) and "〖表" not in line]
     said = [line for line in lines if line in title or (title and title in line and len(line) < 2 * len(title))]
     longest = max(said, key=len, default="")
     return longest if 2 * len(longest) >= len(title) else ""

@@ -10,10 +10,18 @@ from statistics import median
 from typing import NamedTuple
 
 
+class Part(NamedTuple):
+    """A stretch of a line: its text and where it begins."""
+
+    text: str
+    x0: float
+
+
 class Line(NamedTuple):
     """A printed line: its text, its box, the size of its type.
 
-    `head` is the width of what cannot be broken off its start, `hang` that of the closing marks at its end.
+    `head` is the width of what cannot be broken off its start, `hang` that of the closing marks at its end; `parts` are the
+    stretches that stand apart by wide gaps.
     """
 
     text: str
@@ -25,6 +33,8 @@ class Line(NamedTuple):
     head: float
     hang: float
     page: int
+    parts: tuple[Part, ...] = ()
+    room: float = 0  # the width of the page
 
 
 class Margins(NamedTuple):
@@ -52,7 +62,8 @@ def without_furniture(lines: Sequence[Line], heights: dict[int, float]) -> list[
     needed = max(2, len(heights) / 2)
     kept = []
     for line in lines:
-        if _at_edge(line, heights) and (_PAGE_NUMBER.fullmatch(line.text) or pages[_signature(line)] >= needed):
+        repeated = pages[_signature(line)] >= needed and not line.text.endswith("。")
+        if _at_edge(line, heights) and (_PAGE_NUMBER.fullmatch(line.text) or repeated):
             continue
         kept.append(line)
     return kept
@@ -82,7 +93,11 @@ def margins(lines: Sequence[Line]) -> dict[int, Margins]:
         rare = len(group) // 50
         left = lefts[rare]
         first = sum(1.5 * body < line.x0 - left < 2.7 * body for line in group)
-        out[page] = Margins(left, rights[-1 - rare], step, first * 10 >= len(group))
+        right = rights[-1 - rare]
+        if sum(x > right - 1.5 * body for x in rights) < 2:
+            # One line alone may be the longest of many short ones: then the page is as far from its right edge as from its left.
+            right = max(right, group[0].room - left - 2.5 * body)
+        out[page] = Margins(left, right, step, first * 10 >= len(group))
     return out
 
 
@@ -111,11 +126,69 @@ def continues(above: Line, below: Line, page: Margins, next_page: Margins) -> bo
         return _wrapped_title(above, below, page)
     stops = above.text.endswith(_STOP)
     # A line that stops a little short in the middle of a sentence, or where paragraphs show by their indent, is no last line.
+    if page.indented and not stops and _cuts_figure(above, below) and above.x1 - page.left > 0.7 * (page.right - page.left):
+        return True
     slack = (-0.1 if stops and not page.indented else 1.5) * above.size
     if above.x1 + below.head <= page.right - slack:
         return False
     # Pages with no indents: a paragraph that happens to fill its last line ends in a stop, and the next has a marker.
     return page.indented or not (stops and _MARKER.match(below.text))
+
+
+def _cuts_figure(above: Line, below: Line) -> bool:
+    """投入资金12 / 34.5万元: no paragraph ends in bare digits, and the next would be indented."""
+    return above.text[-1:].isdigit() and (below.text[:1].isdigit() or below.text[:1] in ".,，%万亿元人户")
+
+
+# ① … , [1] …, 1 …: small lines at the foot of a page
+NOTE = re.compile(r"[①-⑳]|[\[〔【(（]\d{1,2}[\]〕】)）]|\d{1,2}[ .、]?(?=\D)|[*＊]")
+
+
+def notes_apart(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """The lines of the body, and the notes at the foot of pages: between two pages they would break a paragraph."""
+    body = _body_size(lines)
+    notes: set[int] = set()
+    last = {line.page: i for i, line in enumerate(lines)}
+    for page, end in last.items():
+        first = end + 1
+        while first > 0 and lines[first - 1].page == page and lines[first - 1].size < 0.92 * body:
+            first -= 1
+        begun = next((i for i in range(first, end + 1) if NOTE.match(lines[i].text)), None)
+        if begun == first and first > 0 and lines[first - 1].page == page:
+            notes.update(range(first, end + 1))
+    return [x for i, x in enumerate(lines) if i not in notes], [lines[i] for i in sorted(notes)]
+
+
+_FIGURE = re.compile(r"[-−+]?\d[\d,，.]*%?")
+
+
+def in_columns(lines: Sequence[Line]) -> set[int]:
+    """The lines that are rows of a table without rules: two or more one below the other, in parts, figures among them."""
+    found: set[int] = set()
+    run: list[int] = []
+    for i, line in enumerate(lines):
+        near = bool(run) and lines[run[-1]].page == line.page and line.top - lines[run[-1]].top < 3 * line.size
+        if len(line.parts) < 2 or not (near or not run):
+            found.update(_columns(lines, run))
+            run = []
+        if len(line.parts) > 1:
+            run.append(i)
+    return found | set(_columns(lines, run))
+
+
+def _columns(lines: Sequence[Line], run: list[int]) -> list[int]:
+    told = sum(any(_FIGURE.fullmatch(p.text) for p in lines[i].parts[1:]) for i in run)
+    return run if len(run) > 1 and 2 * told >= len(run) else []
+
+
+def printed(line: Line, left: float) -> str:
+    """A row with blanks as wide as its gaps, so that its cells stand below their heads."""
+    out, width = "", 0
+    for part in line.parts:
+        gap = max(2 if out else 0, round(2 * (part.x0 - left) / line.size) - width)
+        out += " " * gap + part.text
+        width += gap + sum(1 + (c > "\u2e7f") for c in part.text)
+    return out
 
 
 def _wrapped_title(above: Line, below: Line, page: Margins) -> bool:

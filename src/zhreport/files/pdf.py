@@ -9,8 +9,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import ReadError
-from .extract import Extract, Writer
-from .lines import Line, Margins, continues, glue, margins, without_furniture
+from .extract import Extract, Writer, indent, is_note_mark
+from .lines import NOTE, Line, Margins, Part, continues, glue, in_columns, margins, notes_apart, printed, without_furniture
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
@@ -20,6 +20,10 @@ _OPENING = "（(《“‘「『【〔"
 _CLOSING = "，。、；：！？）)》”’」』】〕,.;:!?%％‰℃"
 # Gaps of letter-spaced headings are narrower than this share of the type size; a real blank is wider.
 _BLANK = 0.7
+# A wider one parts the columns of a table without rules.
+_GAP = 1.3
+# Between a table and its second half on the next page
+_AGAIN = re.compile(r"[(（]?续(?:上)?表.{0,12}|(?:计量|金额)?单位[:：].{1,8}")
 # A run that no line break may cut: 14.925
 _RUN = re.compile(r"[!-~]+")
 
@@ -30,6 +34,10 @@ class Grid(NamedTuple):
     rows: list[list[str]]
     page: int
     top: float
+
+    @property
+    def width(self) -> int:
+        return max(map(len, self.rows))
 
 
 def pdf_file(path: str, data: bytes) -> Extract:
@@ -72,7 +80,7 @@ def _pages(path: str, data: bytes) -> tuple[list[Line], list[Grid], dict[int, fl
             facts = {"title": _fact(pdf.metadata, "Title"), "date": _day(_fact(pdf.metadata, "CreationDate"))}
             for number, page in enumerate(pdf.pages, 1):
                 heights[number] = float(page.height)
-                found, rest = _grids(page, number)
+                found, rest = _grids(_without_marks(page.dedupe_chars()), number)
                 grids += found
                 lines += _page_lines(rest, number)
                 page.close()
@@ -114,8 +122,28 @@ def _grids(page: Page, number: int) -> tuple[list[Grid], Page]:
         x, y = (item["x0"] + item["x1"]) / 2, (item["top"] + item["bottom"]) / 2
         return not any(x0 <= x <= x1 and top <= y <= bottom for x0, top, x1, bottom in boxes)
 
-    found = [Grid([[_cell(c) for c in row] for row in t.extract()], number, t.bbox[1]) for t in tables]
-    return found, page.filter(outside)
+    return [Grid(_rows(page, t), number, t.bbox[1]) for t in tables], page.filter(outside)
+
+
+def _rows(page: Page, table: Any) -> list[list[str]]:
+    """The cells of a ruled table; the first of a row with its indent, which shows what is a part of what."""
+    rows = [[_cell(c) for c in row] for row in table.extract()]
+    shifts: dict[int, float] = {}
+    for at, row in enumerate(table.rows):
+        box = row.cells[0]
+        if box is None or not rows[at][0] or rows[at][0][0].isdigit():
+            continue
+        inside = [
+            c for c in page.chars
+            if c["text"].strip() and box[0] <= c["x0"] and c["x1"] <= box[2] and box[1] <= c["top"] and c["bottom"] <= box[3]
+        ]  # fmt: skip
+        if inside:
+            shifts[at] = (min(c["x0"] for c in inside) - box[0]) / inside[0]["size"]
+    least = min(shifts.values(), default=0)
+    if sum(shift - least < 0.3 for shift in shifts.values()) > 1:  # else the cells stand in the middle
+        for at, shift in shifts.items():
+            rows[at][0] = indent(2 * (shift - least)) + rows[at][0]
+    return rows
 
 
 def _cell(text: str | None) -> str:
@@ -135,10 +163,39 @@ def _page_lines(page: Page, number: int) -> list[Line]:
         text = line["text"].strip()
         if chars and text:
             size = sorted(c["size"] for c in chars)[len(chars) // 2]
-            out.append(
-                Line(text, chars[0]["x0"], chars[-1]["x1"], line["top"], line["bottom"], size, _head(chars), _hang(chars), number)
-            )
+            box = chars[0]["x0"], chars[-1]["x1"], line["top"], line["bottom"]
+            out.append(Line(text, *box, size, _head(chars), _hang(chars), number, _parts(chars, size), float(page.width)))
     return out
+
+
+def _parts(chars: list[dict[str, Any]], size: float) -> tuple[Part, ...]:
+    """The stretches of a line that stand apart by wide gaps; one character alone is a letter of a spaced-out heading."""
+    parts: list[Part] = []
+    for before, c in zip([None, *chars], chars, strict=False):
+        gap = c["x0"] - before["x1"] if before else _GAP * size + 1
+        if gap > _GAP * size:
+            parts.append(Part(c["text"], c["x0"]))
+        else:
+            parts[-1] = Part(parts[-1].text + (" " if gap > _BLANK * size else "") + c["text"], parts[-1].x0)
+    return tuple(parts)
+
+
+def _without_marks(page: Page) -> Page:
+    """The page without the small raised figures that point to notes: 生产总值² 98.62亿元 is not 298.62亿元."""
+    marks: set[int] = set()
+    before: dict[str, Any] | None = None
+    for c in page.chars:
+        if before is not None and c["size"] < 0.75 * before["size"]:
+            raised = (
+                c["bottom"] < before["bottom"] - 0.15 * before["size"]
+                and c["top"] < before["bottom"]
+                and c["bottom"] > before["top"]
+            )
+            if raised and is_note_mark("1" if c["text"] in "[]()（）〔〕,，" else c["text"], before["text"]):
+                marks.add(id(c))
+                continue
+        before = c
+    return page.filter(lambda c: id(c) not in marks) if marks else page
 
 
 def _head(chars: list[dict[str, Any]]) -> float:
@@ -163,33 +220,79 @@ def _hang(chars: list[dict[str, Any]]) -> float:
 
 
 def _written(lines: list[Line], grids: list[Grid], facts: dict[str, str]) -> Extract:
-    """Paragraphs and tables in the order of the pages; each stretch with its page."""
+    """Paragraphs and tables in the order of the pages, notes below all else; each stretch with its page."""
+    lines, notes = notes_apart(lines)
     writer = Writer()
     edges = margins(lines)
+    columns = {lines[i] for i in in_columns(lines)}
     stretches: dict[int, int] = {}
-    last: Line | None = None
-    tables = 0
+    last: Line | Grid | None = None
+    tables = rows = 0
     items: list[Line | Grid] = [*lines, *grids]
-    for item in sorted(items, key=lambda x: (x.page, x.top)):
-        joined = isinstance(item, Line) and last is not None and _joins(last, item, edges)
-        if joined and last is not None and isinstance(item, Line):
-            writer.add(glue(last.text, item.text))
-        elif last is not None:
-            writer.add("\n")
-        stretches.setdefault(item.page, writer.at)
-        if isinstance(item, Line):
-            writer.add(item.text)
-            last = item
+    for item in _in_order(items):
+        if isinstance(item, Grid):
+            if isinstance(last, Line) and last not in columns:
+                writer.add("\n")
+            stretches.setdefault(item.page, writer.at)
+            goes_on = isinstance(last, Grid) and last.page < item.page and last.width == item.width
+            tables, rows = (tables, rows) if goes_on else (tables + 1, 0)
+            own = item.rows[_repeated(last.rows, item.rows) :] if goes_on and isinstance(last, Grid) else item.rows
+            writer.table(own, tables, rows + 1)
+            rows += len(own)
+            last = item if not goes_on or not isinstance(last, Grid) else item._replace(rows=last.rows)
             continue
-        tables += 1
-        for row, cells in enumerate(item.rows, 1):
-            writer.row(cells, tables, row)
-        last = None
-    if last is not None:
+        text = item.text
+        if item in columns:
+            text = printed(item, edges[item.page].left) + "\n"
+        if isinstance(last, Line) and last not in columns:
+            joined = item not in columns and _joins(last, item, edges)
+            writer.add(glue(last.text, item.text) if joined else "\n")
+        stretches.setdefault(item.page, writer.at)
+        writer.add(text)
+        last = item
+    if isinstance(last, Line) and last not in columns:
         writer.add("\n")
     for page, start, end in _runs(stretches, writer.at):
         writer.mark(start, "page", f"p{page}", end)
+    _add_notes(writer, notes)
     return writer.extract(**facts)
+
+
+def _in_order(items: list[Line | Grid]) -> list[Line | Grid]:
+    """From top to bottom; 续表 and the unit told again, between a table and its second half on the next page, are left out."""
+    items = sorted(items, key=lambda x: (x.page, x.top))
+    out: list[Line | Grid] = []
+    for i, item in enumerate(items):
+        if isinstance(item, Line) and _AGAIN.fullmatch(item.text):
+            grid = next((x for x in items[i:] if isinstance(x, Grid) or not _AGAIN.fullmatch(x.text)), None)
+            above = next((x for x in reversed(out)), None)
+            if isinstance(above, Grid) and isinstance(grid, Grid) and grid.page == item.page > above.page:
+                continue
+        out.append(item)
+    return out
+
+
+def _repeated(first: list[list[str]], again: list[list[str]]) -> int:
+    """How many rows at the top of the second half of a table repeat the heads of the first."""
+    count = 0
+    while count < min(len(first), len(again)) and first[count] == again[count]:
+        count += 1
+    return count
+
+
+def _add_notes(writer: Writer, notes: list[Line]) -> None:
+    """Each note as a line of its own, its wrapped lines joined."""
+    for i, line in enumerate(notes):
+        begins = i == 0 or notes[i - 1].page != line.page or NOTE.match(line.text) is not None
+        if not begins:
+            writer.add(glue(notes[i - 1].text, line.text))
+        elif i:
+            writer.add("\n")
+        start = writer.add(line.text)
+        writer.mark(start, "page", f"p{line.page}")
+        writer.mark(start, "footnote", f"p{line.page}")
+    if notes:
+        writer.add("\n")
 
 
 def _joins(last: Line, item: Line, edges: dict[int, Margins]) -> bool:

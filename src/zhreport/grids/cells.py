@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -14,6 +13,7 @@ from ..lexicon import alternation
 from ..numerals import Numerals
 from ..types import Period, Quantity, Spanned
 from .shapes import CAPTION, NUMBER, YEAR, Cell, Grid, is_data
+from .totals import Figure, wholes
 from .words import Label, LabelReader, Unit
 
 if TYPE_CHECKING:
@@ -24,11 +24,10 @@ _OWN_UNIT = regex.compile(r"[-−+]?\d[\d,.]*\D{1,6}")
 _SERIAL = regex.compile(r"[一二三四五六七八九十]{1,3}|\([一二三四五六七八九十]{1,3}\)|\d{1,2}(?:\.\d{1,2})*")
 _TITLE = regex.compile(r"(?:续|附)?表[\d一二三四五六七八九十.-]*[:、 ]*")
 _SHARES = ("percentage", "percentage_point", "ratio", "multiple")
+_CHANGES = ("increase", "decrease")
 _TIMES = ("year", "months", "month", "part", "day")
 # 2020-2022, 2021.3 under 建设年限
 _YEARS = regex.compile(r"(?:19|20)\d{2}(?:[-—~.年至].*)?")
-# How far the parts may be from their total and still be a misprint, and no table whose rows hold each other.
-_NEAR = Fraction(1, 4)
 
 
 class CellFacts(NamedTuple):
@@ -39,6 +38,7 @@ class CellFacts(NamedTuple):
     name_end: int
     role: str
     base: str | None
+    prices: str | None  # of a change: 可比价
     period: str | None  # L-1 counts from the year that is reported on, Y stands for it
     place: str | None
     total: int | None
@@ -57,29 +57,6 @@ class Tables(NamedTuple):
     heads: list[tuple[int, int]]
 
 
-class _Figure(NamedTuple):
-    """A number of a table while its parts and totals are looked for."""
-
-    row: int
-    column: int
-    start: int
-    amount: Fraction
-    unit: str
-
-
-class _Sum(NamedTuple):
-    """Figures that a total may be made of."""
-
-    parts: list[_Figure]
-    total: _Figure
-
-    @property
-    def off(self) -> Fraction:
-        """How far the parts are from their total, as a share of it."""
-        parts = sum((p.amount for p in self.parts if p.unit == self.total.unit), Fraction(0))
-        return abs(parts / self.total.amount - 1) if self.total.amount else Fraction(1)
-
-
 class CellReader:
     """Reads the tables of a text with the words of one lexicon; make it with `grid_reader(lexicon)`."""
 
@@ -90,6 +67,7 @@ class CellReader:
         self.rates = lexicon.rates
         self.rate = regex.compile(f"(?<![全本当去上今前])(?:{alternation(self.rates)})")
         self.title_tail = regex.compile(rf"{lexicon.pattern('cues', 'title_tail')}$")
+        self.prices = regex.compile(lexicon.pattern("cues", "price_basis"))
         self.title_lead = regex.compile(lexicon.pattern("cues", "title_lead"))
 
     def read(
@@ -156,6 +134,10 @@ class _One:
         for a, b in spans:
             if caption := CAPTION.search(folded, a, b):
                 self._units_of(caption)
+        below = folded.find("注", grid_end := self.grid.end, self.grid.end + 3)
+        note = folded[below : folded.find("\n", below)] if below >= 0 else ""
+        told = self.r.prices.search(folded, top, grid_end) or self.r.prices.search(note)
+        self.prices = told[0] if told else None
         self.year, self.title = None, ""
         lines = [(a, b) for a, b in self._lines(top, start)] + [(c.start, c.end) for c in self.grid.titles]
         for a, b in lines[-3:]:
@@ -227,7 +209,7 @@ class _One:
         """Add the numbers of this table, row by row, and then what is a part of what."""
         labels: list[Label] = []
         upper: Cell | None = None
-        found: list[_Figure] = []
+        found: list[Figure] = []
         for row in self.grid.rows:
             cells, upper = self._label_cells(row, upper)
             label = self.r.labels.read(self.folded, cells, self.periods, self.places, row=True)
@@ -240,7 +222,9 @@ class _One:
                 tables.heads.extend((c.start, c.end) for c in cells)
         if found:
             tables.heads.extend((c.start, c.end) for h in self.grid.heads for c in h)
-            self._totals(labels, found, tables)
+            uppers = [tuple(h[:-1]) for h in self.grid.heads]
+            for part, whole in wholes(found, labels, self.columns, uppers).items():
+                tables.facts[part] = tables.facts[part]._replace(total=whole)
 
     def _label_cells(self, row: Sequence[Cell], upper: Cell | None) -> tuple[list[Cell], Cell | None]:
         """The cells that name a row from the top level down, and the one that goes on over merged rows below."""
@@ -264,7 +248,7 @@ class _One:
         return None
 
     def _row(
-        self, row: Sequence[Cell], label: Label, place: str | None, number: int, tables: Tables, found: list[_Figure]
+        self, row: Sequence[Cell], label: Label, place: str | None, number: int, tables: Tables, found: list[Figure]
     ) -> None:
         beside = self.grid.heads == [[]] * len(self.grid.heads)  # a form without heads: 总投资(万元) | 500 | 户数 | 20
         first = self.label_columns[0] if self.label_columns else 0
@@ -290,7 +274,7 @@ class _One:
             tables.facts[quantity.start] = facts
             value = quantity.amount.value
             if value is not None and facts.role == "level" and not facts.per and quantity.dimension not in _SHARES:
-                found.append(_Figure(number, column, quantity.start, value, quantity.unit))
+                found.append(Figure(number, column, quantity.start, value, quantity.unit, facts.period))
 
     def _told(self, cell: Cell) -> Quantity | None:
         """The quantity that the text itself tells in a cell: 5万元, -1.2%."""
@@ -334,7 +318,7 @@ class _One:
     def _facts(self, label: Label, head: Label, place: str | None, unit: Unit | None, quantity: Quantity) -> CellFacts:
         role = head.role or label.role or "level"
         period = head.period or label.period
-        if period is None and role in ("increase", "decrease"):
+        if period is None and role in _CHANGES:
             period = str(self.latest) if self.latest else "L+0"  # 比上年增长 is of this year
         row = "" if label.place or (label.kind == "total" and not label.name) else label.name
         name = self.r.labels.beside(row, head.name)
@@ -347,107 +331,10 @@ class _One:
         if not per and quantity.dimension not in _SHARES:
             per = tuple(p for m in self.r.rate.finditer(name) for p in self.r.rates[m[0]].split())
         return CellFacts(
-            name or None, at.start if at else 0, at.end if at else 0, role, head.base or label.base, period, label.place or place or head.place,
+            name or None, at.start if at else 0, at.end if at else 0, role, head.base or label.base, self.prices if role in _CHANGES else None, period, label.place or place or head.place,
             None, head.planned or label.planned, per, self.year, quantity.end,
             "table," + (f" row {label.plain}" if label.plain else "") + (f" column {head.plain}" if head.plain else ""),
         )  # fmt: skip
-
-    # Parts and totals
-
-    def _totals(self, labels: Sequence[Label], found: Sequence[_Figure], tables: Tables) -> None:
-        """What is a part of what: rows under 其中 of the row above, other rows of 合计 and 小计, columns likewise."""
-        sums: list[_Sum] = []
-        for figures in _grouped(found, lambda f: f.column):
-            self._among_rows(labels, figures, tables)
-            sums += self._sums(labels, figures)
-        self._claim(sums, tables, by_row=True)
-        sums = [s for figures in _grouped(found, lambda f: f.row) for s in self._columns(figures, tables)]
-        self._claim(sums, tables, by_row=False)
-
-    def _within(self, labels: Sequence[Label]) -> list[int | None]:
-        """For each row under 其中, and those below as deeply indented as its words, the row that it is a part of."""
-        out: list[int | None] = []
-        whole, depth = None, 0
-        for i, label in enumerate(labels):
-            lead = label.depth
-            if label.among:
-                if i and out[i - 1] is None:
-                    whole = i - 1
-                depth = label.depth
-                out.append(whole)
-            elif whole is not None and depth and lead >= depth and lead > labels[whole].depth and label.kind != "total":
-                out.append(whole)
-            else:
-                whole = None
-                out.append(None)
-        return out
-
-    def _among_rows(self, labels: Sequence[Label], figures: Sequence[_Figure], tables: Tables) -> None:
-        at = {f.row: f for f in figures}
-        for row, whole in enumerate(self._within(labels)):
-            if whole is not None and row in at and whole in at:
-                self._part(tables, at[row], at[whole])
-
-    def _sums(self, labels: Sequence[Label], figures: Sequence[_Figure]) -> Iterator[_Sum]:
-        """小计 holds the rows since the one before it, 合计 those and the rows that no 小计 holds; of rows that hold others the upper ones."""
-        within = self._within(labels)
-        plain = [f for f in figures if within[f.row] is None]
-        shallow = min((labels[f.row].depth for f in plain if labels[f.row].kind != "total"), default=0)
-        totals = [f for f in plain if labels[f.row].kind == "total"]
-        if not totals:
-            return
-        last = totals[0] if totals[0] == plain[0] else totals[-1]
-        since: list[_Figure] = []
-        held: list[_Figure] = []
-        for f in plain:
-            if f is last and f is plain[0]:
-                continue
-            if labels[f.row].kind != "total":
-                since += [f] if labels[f.row].depth == shallow else []
-            elif f is last:
-                break
-            else:
-                yield _Sum(since, f)
-                since, held = [], [*held, f]
-        yield _Sum([*held, *since], last)
-
-    def _columns(self, figures: Sequence[_Figure], tables: Tables) -> Iterator[_Sum]:
-        """合计 | 男 | 女 under one head are parts of the column 合计; columns under 其中 of the column before."""
-        whole: _Figure | None = None
-        for i, f in enumerate(figures):
-            head, upper = self.columns[f.column], self.grid.heads[f.column][:-1]
-            if head.kind == "total" and upper:
-                beside = [g for g in figures if g is not f and self.grid.heads[g.column][:-1] == upper]
-                yield _Sum([g for g in beside if tables.facts[g.start].period == tables.facts[f.start].period], f)
-            if not head.among:
-                whole = None
-            elif (whole := whole or (figures[i - 1] if i else None)) is not None:
-                self._part(tables, f, whole)
-
-    def _claim(self, sums: Sequence[_Sum], tables: Tables, by_row: bool) -> None:
-        """Say what each total is made of, unless in all its columns the parts are so far from it that they must hold each other."""
-        near = {self._place(s, by_row) for s in sums if s.off <= _NEAR}
-        for s in sums:
-            if self._place(s, by_row) in near:
-                for p in s.parts:
-                    self._part(tables, p, s.total)
-
-    @staticmethod
-    def _place(found: _Sum, by_row: bool) -> int:
-        return found.total.row if by_row else found.total.column
-
-    @staticmethod
-    def _part(tables: Tables, part: _Figure, whole: _Figure) -> None:
-        facts = tables.facts[part.start]
-        if facts.total is None and part.unit == whole.unit:
-            tables.facts[part.start] = facts._replace(total=whole.start)
-
-
-def _grouped(found: Sequence[_Figure], key: Callable[[_Figure], int]) -> list[list[_Figure]]:
-    out: dict[int, list[_Figure]] = {}
-    for f in found:
-        out.setdefault(key(f), []).append(f)
-    return list(out.values())
 
 
 def _start(fact) -> int:  # type: ignore[no-untyped-def]

@@ -20,7 +20,7 @@ _BARS = str.maketrans("｜│┃", "|||")
 # Two blanks, or one as wide as a character, between words; those at the start of a line are its indent.
 _GAP = regex.compile(r"(?<=[^\s　])(?:[ \xa0]{2,}+|[ \xa0]*+　[ \xa0　]*+)(?=[^\s　])")
 _COUNTED = regex.compile(r"(\d{1,2})(?:=.*)?")
-_PROSE = regex.compile(r"[。;!?]|,.*,")
+_PROSE = regex.compile(r"[。;!?；！？]|(?:，|(?<=\p{Han}),).*(?:，|(?<=\p{Han}),)")
 _WIDE = "\u2e7f"
 
 
