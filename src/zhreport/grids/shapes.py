@@ -71,8 +71,9 @@ def grids(text: str, folded: str) -> list[Grid]:
 def parted(folded: str, grids: Sequence[Grid]) -> str:
     """The folded text with a semicolon behind each cell, so that no figure of one cell reaches for a word in the next: 86 | 县教育局.
 
-    >>> parted("项目  金额\n甲  1\n", grids("项目  金额\n甲  1\n", "项目  金额\n甲  1\n"))
-    '项目; 金额\n甲; 1\n'
+    >>> text = "项目\\t金额\\n甲\\t1\\n"
+    >>> parted(text, grids(text, text))
+    '项目;金额\\n甲;1\\n'
     """
     if not grids:
         return folded
