@@ -5,34 +5,52 @@ Importing this module registers the component; the entry point of the package do
 
 from __future__ import annotations
 
+import functools
+import json
+import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..checks import audit
+from ..checks import Findings, audit
 from ..lexicon import Lexicon
 from ..report import Report, parse
+from ..types import Record, Section
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
+
+# The user's own word tables, by name and text: they travel inside a saved pipeline and with the Docs that were made by them.
+Tables = tuple[tuple[str, str], ...]
+_KEY = "zhreport_tables"
 
 
 class ZhReport:
     """Reads the text of a Doc and sets `doc.spans["quantities"]` and `doc.spans["sections"]`, widened to whole tokens.
 
     A span's label is the dimension, or the style of the marker; `span.id_` is the id of its record, or the marker's offset.
-    `doc._.zhreport` is the Report, `doc._.findings` its audit, `span._.record` the Record behind a quantity.
+    `doc._.zhreport` is the Report, `doc._.findings` its audit, `span._.record` the Record behind a quantity, `span._.section`
+    the Section behind a heading. `extra` are the user's own word tables; their rows are saved with the pipeline.
     """
 
-    def __init__(self, nlp: Language, name: str = "zhreport", extra: tuple[str, ...] = ()) -> None:
-        self.name = name
-        self.extra = tuple(extra)
-        self.lexicon = Lexicon.load(extra=list(self.extra)) if self.extra else Lexicon.load()
+    def __init__(self, nlp: Language | None = None, name: str = "zhreport", extra: Sequence[str | Path] = ()) -> None:
         _extensions()
+        self.name = name
+        # A saved pipeline that was moved names tables that are not here; it brings their rows along (from_disk).
+        self.missing = [str(p) for p in extra if not Path(p).is_file()]
+        self.tables: Tables = ()
+        if not self.missing:
+            Lexicon.load(extra=list(extra))  # names file and line where a table is wrong
+            self.tables = tuple((Path(p).name, Path(p).read_text(encoding="utf-8-sig")) for p in extra)
 
     def __call__(self, doc: Doc) -> Doc:
-        report = parse(doc.text, self.lexicon)
+        if self.missing:
+            raise FileNotFoundError(f"{self.missing[0]}: no such file; `extra` takes your own word tables, such as my_units.tsv")
+        if self.tables:
+            doc.user_data[_KEY] = [list(t) for t in self.tables]
+        report = _parsed(doc.text, self.tables).report
         doc.spans["quantities"] = [
             s for r in report.records if (s := _span(doc, r.start, r.end, r.quantity.dimension, r.id)) is not None
         ]
@@ -41,25 +59,45 @@ class ZhReport:
         ]
         return doc
 
-    def to_disk(self, path: str | Path, exclude: tuple[str, ...] = ()) -> None:
-        """The names of the user's own tables; the shipped ones come with the package."""
+    def to_bytes(self, exclude: Sequence[str] = ()) -> bytes:
+        """The user's own tables; the shipped ones come with the package."""
+        return json.dumps(self.tables, ensure_ascii=False).encode()
+
+    def from_bytes(self, data: bytes, exclude: Sequence[str] = ()) -> ZhReport:
+        self.tables = tuple((str(name), str(text)) for name, text in json.loads(data))
+        self.missing = []
+        return self
+
+    def to_disk(self, path: str | Path, exclude: Sequence[str] = ()) -> None:
         Path(path).mkdir(parents=True, exist_ok=True)
-        (Path(path) / "extra.txt").write_text("\n".join(self.extra), encoding="utf-8")
+        (Path(path) / "tables.json").write_bytes(self.to_bytes())
 
-    def from_disk(self, path: str | Path, exclude: tuple[str, ...] = ()) -> ZhReport:
-        """Load the user's own tables again from where they lie."""
-        self.extra = tuple((Path(path) / "extra.txt").read_text(encoding="utf-8").split("\n")) if path else ()
-        self.extra = tuple(x for x in self.extra if x)
-        self.lexicon = Lexicon.load(extra=list(self.extra)) if self.extra else Lexicon.load()
-        return self
+    def from_disk(self, path: str | Path, exclude: Sequence[str] = ()) -> ZhReport:
+        return self.from_bytes((Path(path) / "tables.json").read_bytes())
 
-    def to_bytes(self, exclude: tuple[str, ...] = ()) -> bytes:
-        return "\n".join(self.extra).encode()
 
-    def from_bytes(self, data: bytes, exclude: tuple[str, ...] = ()) -> ZhReport:
-        self.extra = tuple(x for x in data.decode().split("\n") if x)
-        self.lexicon = Lexicon.load(extra=list(self.extra)) if self.extra else Lexicon.load()
-        return self
+class _Parsed(NamedTuple):
+    report: Report
+    records: dict[str, Record]
+    sections: dict[str, Section]
+
+
+@functools.lru_cache(maxsize=8)
+def _parsed(text: str, tables: Tables) -> _Parsed:
+    """The report of a Doc's text, kept while its extensions are asked: Docs themselves stay plain, so that they go to bytes."""
+    report = parse(text, _lexicon(tables))
+    return _Parsed(report, {r.id: r for r in report.records}, {str(s.start): s for s in report.sections})
+
+
+@functools.lru_cache(maxsize=4)
+def _lexicon(tables: Tables) -> Lexicon:
+    if not tables:
+        return Lexicon.load()
+    with tempfile.TemporaryDirectory(prefix="zhreport-") as folder:
+        paths = [Path(folder) / f"{i}_{name}" for i, (name, _) in enumerate(tables)]
+        for path, (_, text) in zip(paths, tables, strict=True):
+            path.write_text(text, encoding="utf-8")
+        return Lexicon.load(extra=paths)
 
 
 def _span(doc: Doc, start: int, end: int, label: str, name: str) -> Any:
@@ -69,32 +107,30 @@ def _span(doc: Doc, start: int, end: int, label: str, name: str) -> Any:
 
 
 def _extensions() -> None:
-    """`doc._.zhreport`, `doc._.findings`, `span._.record`: made when asked for, so that Docs stay small and pickle."""
+    """`doc._.zhreport`, `doc._.findings`, `span._.record`, `span._.section`: made when asked for."""
     try:
         from spacy.tokens import Doc, Span
     except ImportError as error:
         raise ImportError("the spaCy adapter needs spaCy: pip install 'zhreport[spacy]'") from error
     if not Doc.has_extension("zhreport"):
-        Doc.set_extension("zhreport", getter=_report)
-        Doc.set_extension("findings", getter=lambda doc: audit(_report(doc)))
-        Span.set_extension("record", getter=_record)
+        Doc.set_extension("zhreport", getter=lambda doc: _of(doc).report)
+        Doc.set_extension("findings", getter=_findings)
+        Span.set_extension("record", getter=lambda span: _of(span.doc).records.get(span.id_))
+        Span.set_extension("section", getter=lambda span: _of(span.doc).sections.get(span.id_))
 
 
-def _report(doc: Doc) -> Report:
-    """The report of a Doc, parsed once while it is asked for."""
-    found = doc.user_data.get("zhreport")
-    if not isinstance(found, Report) or found.text != doc.text:
-        found = parse(doc.text)
-    return found
+def _of(doc: Doc) -> _Parsed:
+    return _parsed(doc.text, tuple((name, text) for name, text in doc.user_data.get(_KEY, ())))
 
 
-def _record(span: Any) -> Any:
-    return next((r for r in _report(span.doc).records if r.id == span.id_), None)
+def _findings(doc: Doc) -> Findings:
+    found = _of(doc)
+    return audit(found.report, lexicon=_lexicon(tuple((name, text) for name, text in doc.user_data.get(_KEY, ()))))
 
 
 def zhreport_component(nlp: Language, name: str, extra: list[str]) -> ZhReport:
     """The factory behind `nlp.add_pipe("zhreport", config={"extra": ["my_units.tsv"]})`."""
-    return ZhReport(nlp, name, tuple(extra))
+    return ZhReport(nlp, name, extra)
 
 
 with suppress(ImportError):  # without spaCy there is nobody to register with
