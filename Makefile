@@ -43,6 +43,7 @@ demo: $(VENV)/installed
 	$(BIN)/zhreport show corpus/reports corpus/panel -o $(OUT)/pages
 	@echo "写好的文件 / files written:"
 	@ls -1 $(OUT)/records.csv $(OUT)/records.xlsx $(OUT)/records.parquet $(OUT)/outline.txt $(OUT)/findings.csv
+	@echo "在浏览器中打开 / open in a browser: $(OUT)/pages/index.html"
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -m "not slow"

@@ -18,7 +18,7 @@ SOURCE = Path(zhreport.__file__).parent
 ORDER = [
     "amounts", "notebook", "types", "table", "lexicon", "numerals", "tokens", "clauses", "periods", "places", "divisions", "documents", "sections",
     "grammar", "edges", "quantities", "grids", "context", "records", "series", "checks", "report", "segmentation", "explanation", "files",
-    "evaluation", "store", "pages", "adapters", "dask", "terminal", "cli",
+    "evaluation", "store", "pages", "adapters", "dask", "terminal", "inputs", "cli",
 ]  # fmt: skip
 
 
@@ -82,6 +82,9 @@ def test_a_bare_import_and_a_parse_load_nothing_heavy() -> None:
         "trafilatura",
         "rapidfuzz",
         "datasketch",
+        "altair",
+        "vl_convert",
+        "jinja2",
     )
     code = f"import sys, zhreport; zhreport.parse('发放资助资金3万元。'); print([m for m in {heavy!r} if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

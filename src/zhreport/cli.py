@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,8 @@ import click
 
 from . import __version__, table
 from .evaluation import evaluate as evaluate_files
-from .files import Failure, ReadError, expanded, from_bytes, read_many
-from .lexicon import Lexicon, LexiconError
-from .report import Report
+from .files import ReadError, read_many
+from .inputs import Inputs, NothingRead
 
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 LEXICON = click.option(
@@ -35,50 +33,6 @@ def _format(*names: str) -> Callable:
     return click.option(
         "--format", "form", type=click.Choice(names), default=names[0], show_default=True, help="输出格式 / output format"
     )
-
-
-class NothingRead(Exception):
-    """No input could be read, so that nothing is written."""
-
-
-class Inputs:
-    """The reports of the given paths, in their order; failures are named on standard error and counted."""
-
-    def __init__(self, paths: Sequence[str], extra: Sequence[str], workers: int = 1) -> None:
-        if "" in paths:
-            raise click.UsageError("空路径 / an empty path; use . for the current folder")
-        try:
-            self.lexicon = Lexicon.load(extra=list(extra)) if extra else Lexicon.load()
-        except LexiconError as error:
-            raise click.UsageError(str(error)) from None
-        self.paths, self.workers = list(expanded(paths)), workers
-        self.read = self.failed = 0
-
-    def __iter__(self) -> Iterator[Report]:
-        for piped, group in groupby(self.paths, lambda p: p == "-"):
-            found = (
-                [from_bytes(sys.stdin.buffer.read(), "-", self.lexicon)]
-                if piped
-                else read_many(group, self.workers, lexicon=self.lexicon)
-            )
-            for report in found:
-                if isinstance(report, Failure):
-                    self.failed += 1
-                    click.echo(f"zhreport: {report}", err=True)
-                else:
-                    self.read += 1
-                    yield report
-
-    def finish(self) -> None:
-        """End with 1 when some input failed, as interface.md says."""
-        if not self.read and not self.failed:
-            click.echo("zhreport: 没有可读的文件 / no readable file found", err=True)
-            raise SystemExit(1)
-        if self.failed:
-            click.echo(
-                f"zhreport: {self.read} 个文件完成,{self.failed} 个失败 / {self.read} done, {self.failed} failed", err=True
-            )
-            raise SystemExit(1)
 
 
 class Program(click.Group):
@@ -310,6 +264,9 @@ def compare(paths: tuple[str, ...], form: str, output: str | None, workers: int,
 @click.option("-o", "--output", "store", required=True, type=click.Path(), help="语料库文件夹 / the folder of the store")
 @click.option("--workers", type=click.IntRange(1, 256), help="进程数,默认全部核 / processes, all cores by default")
 @click.option("--meta", type=click.Path(), help="CSV:file, place, period 及其他列 / what you know of each file")
+@click.option(
+    "--reviews", multiple=True, type=click.Path(), help="网页导出的标注,可重复 / marks exported by pages; may be repeated"
+)
 @click.option("--retry", is_flag=True, help="重读上次失败的文件 / read files that failed again")
 @click.option("--engine", type=click.Choice(["processes", "dask"]), default="processes", show_default=True)
 @click.option("--scheduler", help="Dask 调度器地址 / address of a Dask scheduler")
@@ -319,6 +276,7 @@ def build(
     store: str,
     workers: int | None,
     meta: str | None,
+    reviews: tuple[str, ...],
     retry: bool,
     engine: str,
     scheduler: str | None,
@@ -335,7 +293,15 @@ def build(
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always", UserWarning)
             built = made(
-                folder, store, meta=meta, workers=workers, lexicon=lexicon, engine=engine, scheduler=scheduler, retry=retry
+                folder,
+                store,
+                meta=meta,
+                workers=workers,
+                lexicon=lexicon,
+                engine=engine,
+                scheduler=scheduler,
+                retry=retry,
+                reviews=reviews or None,
             )
     except (StoreError, ImportError) as error:
         raise click.ClickException(str(error)) from None
@@ -345,6 +311,10 @@ def build(
         click.echo(f"zhreport: {row.source}: {row.what}; {row.todo}", err=True)
     counts = ", ".join(f"{built.count(name)} {name}" for name in ("documents", "records", "findings", "failures"))
     click.echo(f"zhreport: {store}: {counts}", err=True)
+    if built.count("reviews"):
+        states = built.arrow("SELECT state, count(*) AS n FROM reviews GROUP BY state ORDER BY state").to_pylist()
+        marked = ", ".join(f"{row['n']} {row['state']}" for row in states)
+        click.echo(f"zhreport: 标注 / marks: {marked}", err=True)
     if built.count("failures"):
         raise SystemExit(1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,11 @@ from ..checks import across
 from ..files import Failure
 from ..report import Report
 from ..series import Gathered
+from .copies import Copies
 from .corpus_page import Entry, corpus_page, entry_of
 from .rendering import file_name, refuse_other, write
 from .report_page import report_page
-from .sheets import Row, Sheet, parsed, sheet_of, sheets_of
+from .sheets import Row, Sheet, left_out, parsed, sheet_of, sheets_of
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
@@ -42,25 +44,27 @@ def show(
     'index.html'
     """
     store = _store(what)
-    each, links, rules = (
-        (_of_store(store, lexicon), _links(store), store.rules) if store else (_of_reports(_listed(what), lexicon), [], "")
-    )
+    each = _of_store(store, lexicon) if store else _of_reports(_listed(what), lexicon)
     index = Path(folder) / "index.html"
     refuse_other(index)
     reports = _made(Path(folder)) / "reports"
     reports.mkdir(exist_ok=True)
     gathered, entries, failures, taken = Gathered(lexicon), list[Entry](), list[Failure](), set[str]()
-    for found in each:
-        if isinstance(found, Failure):
-            failures.append(found)
-            continue
-        sheet, report = found
-        name = file_name(sheet.source, taken)
-        write(reports / name, report_page(sheet))
-        entries.append(entry_of(sheet, name))
-        gathered.add(report)
+    with Copies() as copies:
+        for found in each:
+            if isinstance(found, Failure):
+                failures.append(found)
+                continue
+            sheet, report = found
+            name = file_name(sheet.source, taken)
+            write(reports / name, report_page(sheet))
+            entries.append(entry_of(sheet, name))
+            gathered.add(report)
+            if store is None:
+                copies.add(report)
+        links = _links(store) if store else copies.links()
     between = across(gathered) if gathered.reports > 1 else []
-    write(index, corpus_page(entries, gathered.panel(), between, failures, links, rules))
+    write(index, corpus_page(entries, gathered.panel(), between, failures, links, store.rules if store else ""))
     return index
 
 
@@ -95,7 +99,8 @@ def _of_store(store: Store, lexicon: Lexicon | None) -> Shown:
     for row in store.arrow("SELECT source, what, todo FROM failures ORDER BY source").to_pylist():
         yield Failure(row["source"], row["what"], row["todo"])
     for sheet in sheets_of(store):
-        yield sheet, parsed(sheet, lexicon)
+        report = parsed(sheet, lexicon)
+        yield replace(sheet, left_out=left_out(report)), report
 
 
 def _links(store: Store) -> list[Row]:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
+from .charts import chart, library
 from .panels import panel_data
 from .rendering import page
-from .sheets import Row, Sheet
+from .sheets import BLANK, BOILERPLATE, Row, Sheet
 from .words import VERDICT_WORDS, VERDICTS, kind_words
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # The worst findings are listed by name, the rest stands in the pages of the reports.
 MOST_LISTED = 300
+# So are the figures left blank, of each report.
+MOST_BLANKS = 12
 
 
 class Bad(NamedTuple):
@@ -46,7 +49,8 @@ class Entry(NamedTuple):
     verdicts: Mapping[str, int]
     kinds: Mapping[tuple[str, str], int]
     bad: tuple[Bad, ...]
-    left_out: int
+    blanks: tuple[tuple[int, str], ...]
+    boilerplate: int
 
 
 def entry_of(sheet: Sheet, name: str) -> Entry:
@@ -59,7 +63,9 @@ def entry_of(sheet: Sheet, name: str) -> Entry:
     return Entry(
         sheet.source, sheet.key, f"reports/{quote(name)}", sheet.title, _listed(sheet, "place"), _listed(sheet, "period"),
         len(sheet.text), len(sheet.records), Counter(f["verdict"] for f in sheet.findings),
-        Counter((f["kind"], f["verdict"]) for f in sheet.findings), bad, len(sheet.left_out),
+        Counter((f["kind"], f["verdict"]) for f in sheet.findings), bad,
+        tuple((a, " ".join(sheet.text[max(0, a - 8) : b + 4].split())) for a, b, why in sheet.left_out if why == BLANK),
+        sum(why == BOILERPLATE for *_, why in sheet.left_out),
     )  # fmt: skip
 
 
@@ -81,20 +87,30 @@ def corpus_page(
     wrong = [(e, b) for e in ranked for b in e.bad]
     wrong.sort(key=lambda pair: (VERDICTS.index(pair[1].verdict), not pair[1].sense))
     across = _between(between, panel, {e.source: e for e in ranked})
-    data = {"reports": [[e.href, e.source, e.key, e.title] for e in ranked], **panel_data(panel, numbers)}
+    data: dict[str, Any] = {
+        "verdicts": VERDICT_WORDS,
+        "reports": [[e.href, e.source, e.key, e.title] for e in ranked],
+        **panel_data(panel, numbers),
+    }
+    if data["series"]:
+        data["chart"] = chart()
     return page(
         "corpus.html.j2",
         ("common.css", "corpus.css"),
         ("common.js", "corpus.js"),
         data,
+        library() if data["series"] else "",
         entries=ranked,
         totals=_totals(ranked, across),
         verdicts=[(v, VERDICT_WORDS[v]) for v in VERDICTS],
         kinds=_by_kind(ranked, across),
         wrong=wrong[:MOST_LISTED],
         more=max(0, len(wrong) - MOST_LISTED),
-        across=across[:MOST_LISTED],
+        across=[f for f in across if f["verdict"] != "holds"][:MOST_LISTED],
+        agree=[f for f in across if f["verdict"] == "holds"][:MOST_LISTED],
         across_more=max(0, len(across) - MOST_LISTED),
+        empty=[e for e in ranked if not e.records],
+        most_blanks=MOST_BLANKS,
         panel=data,
         failures=failures,
         links=[_link(row, {e.source: e.href for e in ranked}) for row in links],
@@ -108,7 +124,8 @@ def _totals(entries: Sequence[Entry], across: Sequence[dict[str, Any]]) -> dict[
         "records": sum(e.records for e in entries),
         "findings": sum(sum(e.verdicts.values()) for e in entries) + len(across),
         "violated": sum(e.verdicts.get("violated", 0) for e in entries) + sum(f["verdict"] == "violated" for f in across),
-        "left_out": sum(e.left_out for e in entries),
+        "blanks": sum(len(e.blanks) for e in entries),
+        "boilerplate": sum(e.boilerplate for e in entries),
     }
 
 

@@ -115,7 +115,7 @@ def _span(text: str, piece: Piece) -> str:
     anchor = f'id="o{piece.start}" class="{piece.kind}"'
     if piece.number is None:
         return f"<span {anchor}>{inner}</span>"
-    return f'<mark {anchor} data-i="{piece.number}" role="button" tabindex="-1">{inner}</mark>'
+    return f'<mark {anchor} data-i="{piece.number}" role="button">{inner}</mark>'
 
 
 def anchor_of(start: int, end: int, anchors: list[Piece]) -> int | None:

@@ -54,14 +54,13 @@ def _static(*names: str) -> str:
     return "\n".join((HERE / "static" / name).read_text(encoding="utf-8") for name in names)
 
 
-def page(template: str, styles: tuple[str, ...], scripts: tuple[str, ...], data: Any, **values: Any) -> str:
-    """A whole page. Its policy lets the browser run our script and our style by their hashes, and load nothing."""
+def page(template: str, styles: tuple[str, ...], scripts: tuple[str, ...], data: Any, library: str = "", **values: Any) -> str:
+    """A whole page. Its policy lets the browser run our script, a library and our style by their hashes, and load nothing."""
     from markupsafe import Markup
 
     style, script = _static(*styles), _static(*scripts)
-    policy = (
-        f"default-src 'none'; script-src '{_hashed(script)}'; style-src '{_hashed(style)}'; base-uri 'none'; form-action 'none'"
-    )
+    ours = " ".join(f"'{_hashed(text)}'" for text in (library, script) if text)
+    policy = f"default-src 'none'; script-src {ours}; style-src '{_hashed(style)}'; base-uri 'none'; form-action 'none'"
     html = (
         _environment()
         .get_template(template)
@@ -70,6 +69,7 @@ def page(template: str, styles: tuple[str, ...], scripts: tuple[str, ...], data:
             policy=policy,
             style=Markup(style),
             script=Markup(script),
+            library=Markup(library),
             data=Markup(data_text(data)),
             **values,
         )

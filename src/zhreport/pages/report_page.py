@@ -9,11 +9,23 @@ from typing import Any, NamedTuple
 from .marked import Piece, anchor_of, marked, pieces
 from .rendering import page
 from .sheets import Row, Sheet
-from .words import GROUP_WORDS, GROUPS, VERDICT_WORDS, VERDICTS, about, group_of, kind_words, value_words
+from .words import (
+    DIMENSION_WORDS,
+    GROUP_WORDS,
+    GROUPS,
+    VERDICT_WORDS,
+    VERDICTS,
+    about,
+    group_of,
+    kind_words,
+    value_words,
+    why_words,
+)
 
 # What the card shows as it stands in the row; what a field has for most records is left out to keep the file small.
 _SHOWN = ("unit", "dimension", "indicator", "period", "place", "place_code", "org", "role", "status", "base", "price_basis",
           "event", "value", "low", "high")  # fmt: skip
+_USUAL = {"role": "level", "status": "reported"}
 # A longer outline starts with its upper two levels open.
 _ALL_OPEN = 60
 
@@ -43,7 +55,9 @@ def report_page(sheet: Sheet) -> str:
         "key": sheet.key,
         "source": sheet.source,
         "records": [_record(r, home, words) for r, home in zip(sheet.records, homes, strict=True)],
-        "words": list(words),
+        "words": [why_words(w) for w in words],
+        "dimensions": DIMENSION_WORDS,
+        "reviews": _reviews(sheet),
         "sections": [[s["start"], s["body_end"]] for s in sheet.sections],
         "findings": [f["data"] for f in findings],
     }
@@ -80,9 +94,9 @@ def _homes(sheet: Sheet) -> list[int | None]:
 
 
 def _record(row: Row, home: int | None, words: dict[str, int]) -> dict[str, Any]:
-    """What the card of a figure shows; the reasons are told by their number, for few are told by many records."""
-    data = {name: row[name] for name in _SHOWN if row.get(name) is not None}
-    data |= {"id": row["id"], "start": row["start"], "end": row["end"], "surface": row["surface"], "told": value_words(row)}
+    """What the card of a figure shows. What is the same for most records, or can be told by the page itself, is left out."""
+    data = {name: row[name] for name in _SHOWN if row.get(name) is not None and row[name] != _USUAL.get(name)}
+    data |= {"start": row["start"], "told": value_words(row)}
     if row["per"]:
         data["per"] = "/".join(row["per"])
     if row["part_of"]:
@@ -91,6 +105,16 @@ def _record(row: Row, home: int | None, words: dict[str, int]) -> dict[str, Any]
         data["section"] = home
     data["why"] = [words.setdefault(w, len(words)) for w in row["why"]]
     return data
+
+
+def _reviews(sheet: Sheet) -> dict[str, list[str]]:
+    """What reviewers said of the records of a store, a line a field, by the id of the record."""
+    told: dict[str, list[str]] = {}
+    for r in sheet.reviews:
+        change = f"{r['field']}: {r['old'] or '—'} → {r['new'] or '—'}" if r["field"] else r["mark"]
+        said = (change, r["state"], r["note"], r["reviewer"], (r["at"] or "")[:10])
+        told.setdefault(r["id"], []).append(" · ".join(filter(None, said)))
+    return told
 
 
 def _finding(sheet: Sheet, number: int, row: Row, anchors: list[Piece]) -> dict[str, Any]:
@@ -102,7 +126,7 @@ def _finding(sheet: Sheet, number: int, row: Row, anchors: list[Piece]) -> dict[
     data = {
         "id": ident, "kind": row["kind"], "verdict": row["verdict"], "formula": row["formula"], "points": points,
         "total": row["result"] is not None, "start": min(starts, default=0), "end": max(ends, default=0),
-        "value": (row["result"] or {}).get("value"),
+        "figures": [[o["start"], o["surface"]] for o in figures],
     }  # fmt: skip
     shown = [(p, o["surface"], o is row["result"]) for p, o in zip(points, figures, strict=True)]
     return {"number": number, "row": row, "kind": kind_words(row["kind"]), "word": VERDICT_WORDS.get(row["verdict"], row["verdict"]),

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 _TABLES = ("documents", "sections", "records", "findings")
+BLANK, BOILERPLATE = "未填 blank", "页面套话 boilerplate"
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A text and the rows that speak of it; `left_out` are spans that no record is made of, each with the reason."""
+    """A text and the rows that speak of it; `left_out` are spans that no record is made of, each with the
+    reason; `reviews` is what reviewers said of the records, where a store has it."""
 
     source: str
     key: str
@@ -32,6 +34,7 @@ class Sheet:
     records: tuple[Row, ...] = ()
     findings: tuple[Row, ...] = ()
     left_out: tuple[tuple[int, int, str], ...] = ()
+    reviews: tuple[Row, ...] = ()
 
     @property
     def title(self) -> str:
@@ -45,17 +48,24 @@ def sheet_of(report: Report, lexicon: Lexicon | None = None) -> Sheet:
     found = audit(report, lexicon=lexicon)
     documents, sections, records = (tuple(table.rows(report, what)) for what in _TABLES[:3])
     findings = tuple(table.rows_of(found, "findings", report))
-    left_out = [(p.start, p.end, "未填 blank") for p in report.placeholders]
-    left_out += [(b.start, b.end, "页面套话 boilerplate") for b in report.boilerplate]
-    return Sheet(
-        report.source or report.key, report.key, report.text, documents, sections, records, findings, tuple(sorted(left_out))
-    )
+    source = report.source or report.key
+    return Sheet(source, report.key, report.text, documents, sections, records, findings, left_out(report))
+
+
+def left_out(report: Report) -> tuple[tuple[int, int, str], ...]:
+    """The spans that no record is made of: figures left blank, and what belongs to a page and not to its report."""
+    found = [(p.start, p.end, BLANK) for p in report.placeholders]
+    found += [(b.start, b.end, BOILERPLATE) for b in report.boilerplate]
+    return tuple(sorted(found))
 
 
 def sheets_of(store: Store) -> Iterator[Sheet]:
     """The reports of a store in its order, part by part: no more than one part is in memory."""
     import pyarrow.parquet as pq
 
+    marked: dict[str, list[Row]] = defaultdict(list)
+    for row in store.arrow("FROM reviews WHERE id IS NOT NULL").drop_columns(["given"]).to_pylist():
+        marked[row["source"]].append(row)
     parts = {what: {path.stem: path for path in store.paths(what)} for what in _TABLES}
     for texts in store.paths("texts"):
         rows: dict[str, dict[str, list[Row]]] = {what: defaultdict(list) for what in _TABLES}
@@ -66,7 +76,17 @@ def sheets_of(store: Store) -> Iterator[Sheet]:
         for row in pq.read_table(texts, columns=["source", "text"], partitioning=None).to_pylist():
             source = row["source"]
             documents, sections, records, findings = (tuple(rows[what][source]) for what in _TABLES)
-            yield Sheet(source, key_of(row["text"], source), row["text"], documents, sections, records, findings)
+            yield Sheet(
+                source,
+                key_of(row["text"], source),
+                row["text"],
+                documents,
+                sections,
+                records,
+                findings,
+                (),
+                tuple(marked[source]),
+            )
 
 
 def parsed(sheet: Sheet, lexicon: Lexicon | None = None) -> Report:

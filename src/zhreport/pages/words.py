@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-# A colour and an underline each: more than four kinds cannot be told apart at a glance, least of all printed in grey.
-GROUPS = ("money", "people", "share", "other")
-GROUP_WORDS = {"money": "金额 money", "people": "人户 people", "share": "比率 share", "other": "其他 other"}
+# A colour and an underline each: there are five underlines, and more cannot be told apart at a glance, least of all in grey.
+GROUPS = ("money", "people", "share", "count", "measure")
+GROUP_WORDS = {
+    "money": "金额 money",
+    "people": "人户 people",
+    "share": "比率 share",
+    "count": "数量 count",
+    "measure": "度量 measure",
+}
 _GROUP_OF = {
     "money": "money", "person": "people", "person_time": "people", "household": "people", "percentage": "share",
-    "percentage_point": "share", "ratio": "share", "multiple": "share",
+    "percentage_point": "share", "ratio": "share", "multiple": "share", "count": "count",
 }  # fmt: skip
 VERDICTS = ("violated", "unclear", "rounding", "holds")
 VERDICT_WORDS = {"violated": "不符 violated", "unclear": "存疑 unclear", "rounding": "舍入 rounding", "holds": "相符 holds"}
@@ -26,6 +32,24 @@ MEASURE_WORDS = {
     "start": "起点 start",
     "limit": "限度 limit",
 }
+DIMENSION_WORDS = {
+    "money": "金额", "person": "人", "person_time": "人次", "household": "户", "count": "数量", "percentage": "百分比",
+    "percentage_point": "百分点", "ratio": "比", "multiple": "倍数", "area": "面积", "length": "长度", "mass": "质量", "volume": "体积",
+    "duration": "时长", "age": "年龄", "energy": "能量", "power": "功率", "speed": "速度", "temperature": "温度", "density": "密度",
+    "other": "其他",
+}  # fmt: skip
+_WHY_WORDS = {
+    "shape": "形式 shape", "units": "单位 unit", "modifiers": "修饰 modifier", "indicator": "指标 indicator", "period": "时期 period",
+    "place": "地点 place", "place code": "代码 code", "role": "角色 role", "status": "状态 status", "part of": "属于 part of",
+    "list": "列举 list", "org": "机构 org", "event": "动作 event",
+}  # fmt: skip
+_RULE_WORDS = {
+    "document": "承自全篇 from the document", "noun before": "前面的名词 noun before", "noun after": "后面的名词 noun after",
+    "goes on": "承接上文 goes on", "section": "计划一节 a section of plans", "each its own": "分别 each its own",
+    "from and to": "起止两端 both ends", "unit of its neighbour": "邻数的单位 its neighbour's unit", "its total's": "随合计 its total's",
+    "measure": "数与单位 number and unit", "range": "区间 range", "fraction": "分数 fraction", "ratio": "比 ratio", "bare": "无单位 bare",
+    "fold": "倍 fold", "class": "分级 class",
+}  # fmt: skip
 _APPROX = {"about": "≈ ", "over": "> ", "under": "< "}
 
 
@@ -33,14 +57,24 @@ def group_of(dimension: str) -> str:
     """The highlight of a dimension.
 
     >>> group_of("household"), group_of("area")
-    ('people', 'other')
+    ('people', 'measure')
     """
-    return _GROUP_OF.get(dimension, "other")
+    return _GROUP_OF.get(dimension, "measure")
 
 
 def kind_words(kind: str) -> str:
     """`合计 sum`; a check of the user's own keeps its name."""
     return f"{_KIND_WORDS[kind]} {kind}" if kind in _KIND_WORDS else kind
+
+
+def why_words(why: str) -> str:
+    """A reason of a record, its rule in words; what stood in the text stays as it is.
+
+    >>> why_words("period:2021年@33"), why_words("place:document")
+    ('时期 period: 2021年@33', '地点 place: 承自全篇 from the document')
+    """
+    name, _, rest = why.partition(":")
+    return f"{_WHY_WORDS.get(name, name)}: {_RULE_WORDS.get(rest, rest)}" if name and rest else name or rest
 
 
 def value_words(row: Mapping[str, Any]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,8 +18,10 @@ from .inputs import chunk_name, chunks, file_key, seen, sources
 from .knowledge import Meta, knowledge
 from .ledger import MANIFEST, STAGING, Chunk, Manifest, Staging, old_rows, read_manifest, write_whole
 from .lock import locked
+from .marks import Files, Mark, read_marks
 from .opened import Store
 from .progress import progress
+from .reviews import given_again, reviewed
 from .rows import arrow_of
 from .rules import rules_version
 from .schema import VERSION
@@ -35,13 +38,16 @@ def build(
     engine: str = "processes",
     scheduler: str | None = None,
     retry: bool = False,
+    reviews: Files | None = None,
 ) -> Store:
     """Read every file of a folder into a store of Parquet tables, and open it.
 
     Killed at any moment and called again it goes on where it was. Files that are unchanged, by hash and version of the
     rules, are not read again; the rows of files that are gone go. `meta` is what the user knows: a CSV file with the
     columns file, place, period and any other, or a mapping of file names to such columns. `retry` reads again the
-    files that failed before. `engine="dask"` works on the cluster at `scheduler`.
+    files that failed before. `engine="dask"` works on the cluster at `scheduler`. `reviews` are one or more files of marks
+    that pages exported: they become the tables `reviews` and `corrections`, and `records` stays as it was extracted. A
+    warning tells of marks that no longer fit. Without `reviews` the marks that the store has stay.
 
     Raises StoreError when the store cannot be built, with what to do.
     """
@@ -51,6 +57,7 @@ def build(
         raise ValueError(f"engine={engine!r}: expected one of {', '.join(ENGINES)}")
     if lexicon is not None and not isinstance(lexicon, Lexicon):
         raise TypeError(f"lexicon= takes a Lexicon, not {type(lexicon).__name__}; make one with Lexicon.load(extra=[…])")
+    marks = None if reviews is None else read_marks(reviews, lexicon)
     folder, store = Path(folder), Path(store)
     known = knowledge(meta)
     paths = sources(folder, store)
@@ -60,7 +67,7 @@ def build(
     try:
         _made(store)
         with locked(store):
-            work = _Build(folder, store, known.columns, rules_version(lexicon), retry)
+            work = _Build(folder, store, known.columns, rules_version(lexicon), retry, lexicon)
             facts = known.of(folder, paths)
             nothing = known.of_none()
             with progress(len(paths), str(folder)) as advance:
@@ -74,7 +81,7 @@ def build(
                 with closing(found):
                     for done in found:
                         advance(len(work.keep(done).files))
-            return Store(store, work.finish())
+            return Store(store, work.finish(marks))
     except OSError as error:
         raise unwritable(store, error) from None
 
@@ -102,12 +109,14 @@ class _Todo(NamedTuple):
 class _Build:
     """One run of `build`: what the store held before, what is under way, and the order of what it will hold."""
 
-    def __init__(self, folder: Path, store: Path, columns: tuple[str, ...], rules: str, retry: bool) -> None:
-        self.folder, self.columns, self.rules, self.retry = folder, columns, rules, retry
+    def __init__(
+        self, folder: Path, store: Path, columns: tuple[str, ...], rules: str, retry: bool, lexicon: Lexicon | None
+    ) -> None:
+        self.folder, self.columns, self.rules, self.retry, self.lexicon = folder, columns, rules, retry, lexicon
         self.staging = Staging(store)
         self.staging.prepare()
         old = read_manifest(store)
-        self.old = old if old and old.schema == VERSION else Manifest()
+        self.old = old if old and old.schema == VERSION else Manifest(reviewed=old.reviewed if old else {})
         self.old = self.old._replace(chunks=tuple(c for c in self.old.chunks if self.staging.holds(c.name, c.rows)))
         self.chunks = {c.name: c for c in self.old.chunks}
         self.before = {f.path: f for c in self.old.chunks for f in c.files}
@@ -176,14 +185,19 @@ class _Build:
         order = [f.path for f in todo.files]
         return packed(done.name, {what: in_order(found, order) for what, found in tables.items()}, failed)
 
-    def finish(self) -> Manifest:
-        """Link the duplicates, and make the store show what was built."""
+    def finish(self, marks: Sequence[Mark] | None = None) -> Manifest:
+        """Link the duplicates, put the marks to their records, and make the store show what was built."""
         chunks = tuple(self._finished(name, files) for name, files in self.order)
-        manifest = Manifest(VERSION, self.rules, self.columns, chunks, self.old.links, self.old.pairs)
-        if self.redone or [c.name for c in chunks] != [c.name for c in self.old.chunks]:
+        manifest = Manifest(VERSION, self.rules, self.columns, chunks, self.old.links, self.old.pairs, reviewed=self.old.reviewed)
+        anew = self.redone or [c.name for c in chunks] != [c.name for c in self.old.chunks]
+        if anew:
             signed = [c.name for c in chunks if c.rows.get("signatures")]
             pairs = links(signed, self.staging.part, self.rules)
             manifest = manifest._replace(links=self._linked(pairs), pairs=len(pairs))
+        if marks is None and anew and "reviews" in manifest.reviewed:
+            marks = given_again(self.staging.part("reviews", manifest.reviewed["reviews"][0]))
+        if marks is not None:
+            manifest = manifest._replace(reviewed=self._reviewed(marks, manifest))
         self.staging.publish(manifest)
         return manifest
 
@@ -195,10 +209,20 @@ class _Build:
         return self.chunks[name]._replace(files=files, keys=keys)
 
     def _linked(self, pairs: list[dict[str, Any]]) -> str | None:
-        """Put the links into the staging area, under a name that is a hash of them."""
-        if not pairs:
-            return None
-        data = parquet(arrow_of(pairs, "links"))
+        return self._staged("links", pairs) if pairs else None
+
+    def _reviewed(self, marks: Sequence[Mark], manifest: Manifest) -> dict[str, tuple[str, int]]:
+        """Put the marks and the corrected records into the staging area, and warn of the marks that no longer fit."""
+        parts = {what: [*manifest.parts(what)] for what in ("texts", "records", "findings")}
+        found = reviewed(marks, parts, self.staging.part, self.lexicon)
+        for problem in found.stale:
+            warnings.warn(f"not applied: {problem}", stacklevel=4)
+        tables = {"reviews": found.reviews, "corrections": found.corrections}
+        return {what: (self._staged(what, rows), len(rows)) for what, rows in tables.items() if rows}
+
+    def _staged(self, what: str, rows: list[dict[str, Any]]) -> str:
+        """Put rows into the staging area, under a name that is a hash of them."""
+        data = parquet(arrow_of(rows, what, self.columns))
         name = hashlib.blake2b(data, digest_size=12).hexdigest()
-        write_whole(self.staging.folder / "links" / f"{name}.parquet", [data])
+        write_whole(self.staging.folder / what / f"{name}.parquet", [data])
         return name

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -54,17 +54,22 @@ class Manifest(NamedTuple):
     links: str | None = None
     pairs: int = 0
     taken_ns: int = 0
+    reviewed: Mapping[str, tuple[str, int]] = {}
 
     def parts(self, what: str) -> Iterator[str]:
         """The names of the parts of a table in the order of the files; the first has no rows but the schema."""
         yield EMPTY
         if what == "links":
             yield from [self.links] if self.links else []
+        elif what in self.reviewed:
+            yield self.reviewed[what][0]
         else:
             yield from (c.name for c in self.chunks if c.rows.get(what))
 
     def count(self, what: str) -> int:
         """How many rows a table has."""
+        if what in self.reviewed:
+            return self.reviewed[what][1]
         return self.pairs if what == "links" else sum(c.rows.get(what, 0) for c in self.chunks)
 
 
@@ -74,8 +79,10 @@ def read_manifest(store: Path) -> Manifest | None:
     try:
         taken = path.stat().st_mtime_ns
         told = json.loads(path.read_text(encoding="utf-8"))
+        # What people marked is not to be had again by reading the files, so it outlives the schema.
+        reviewed = {what: (part, rows) for what, (part, rows) in told.get("reviewed", {}).items()}
         if told["schema"] != VERSION:
-            return Manifest(schema=told["schema"])
+            return Manifest(schema=told["schema"], reviewed=reviewed)
         chunks = tuple(
             Chunk(
                 c["part"],
@@ -86,7 +93,7 @@ def read_manifest(store: Path) -> Manifest | None:
             )
             for c in told["chunks"]
         )
-        return Manifest(VERSION, told["rules"], tuple(told["meta"]), chunks, told["links"], told["pairs"], taken)
+        return Manifest(VERSION, told["rules"], tuple(told["meta"]), chunks, told["links"], told["pairs"], taken, reviewed)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -97,7 +104,7 @@ def write_manifest(store: Path, manifest: Manifest) -> None:
     """Replace the manifest, whole or not at all; one line a chunk, so that versions can be compared."""
     head = {
         "schema": manifest.schema, "rules": manifest.rules, "meta": list(manifest.columns),
-        "links": manifest.links, "pairs": manifest.pairs,
+        "links": manifest.links, "pairs": manifest.pairs, "reviewed": dict(manifest.reviewed),
     }  # fmt: skip
     # Piece by piece: the whole text would be the largest thing that a build of many files holds.
     lines = ((",\n" if i else "\n") + json_line(_told(c)) for i, c in enumerate(manifest.chunks))

@@ -28,9 +28,14 @@ SAMPLED = (
     "role", "status", "period", "place", "org", "indicator", "part_of", "section",
 )  # fmt: skip
 
+_CORRECTED = """CREATE VIEW corrected AS SELECT * FROM records WHERE id NOT IN (SELECT id FROM corrections)
+    UNION ALL SELECT * FROM corrections"""
+
 
 class Store:
-    """A finished store. Its tables: documents, sections, records, findings, failures, texts, links.
+    """A finished store. Its tables: documents, sections, records, findings, failures, texts, links, reviews, corrections.
+
+    The view `corrected` has all records, those that a reviewer corrected as they should be; `records` stays as extracted.
 
     Made by `build` and `open`; it shows the store as it was when it was opened.
     """
@@ -86,6 +91,7 @@ class Store:
         for what in ABOUT:
             parts = ", ".join(f"'{_quoted(path)}'" for path in self.paths(what))
             found.execute(f"CREATE VIEW {what} AS SELECT * FROM read_parquet([{parts}], hive_partitioning = false)")
+        found.execute(_CORRECTED)
         return found
 
     def documents(self) -> pd.DataFrame:
@@ -111,6 +117,14 @@ class Store:
     def links(self) -> pd.DataFrame:
         """One row a pair of documents with the same or nearly the same text."""
         return self.sql("FROM links")
+
+    def reviews(self) -> pd.DataFrame:
+        """One row a field that a reviewer corrected, or a mark that corrects none: who changed what, when, and why."""
+        return self.sql("FROM reviews")
+
+    def corrected(self) -> pd.DataFrame:
+        """One row a quantity, as `records`, with what reviewers corrected in place."""
+        return self.sql("FROM corrected ORDER BY source, start, id")
 
     def text(self, source: str) -> str:
         """The text of an input, which all offsets count in. Raises KeyError when the store has no such source."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # Raised by one whenever a column of any table is added, removed or changes its type or meaning.
-VERSION = 1
+VERSION = 2
 
 
 class Field(NamedTuple):
@@ -30,12 +30,17 @@ ABOUT = {
     "failures": "One row a file that could not be read.",
     "texts": "One row an input text: the characters that all offsets count in.",
     "links": "One row a pair of documents with the same or nearly the same text.",
+    "reviews": "One row a field that a reviewer corrected, or a mark that corrects none: who, when, what was there, what should be.",
+    "corrections": "One row a record that was corrected: the columns of `records` with the corrections in place. `records` stays.",
     "signatures": "One row a document: what the search for duplicates compares. For our own use.",
 }
-# Tables with rows of single files; the links are between files.
-OF_FILES = tuple(name for name in ABOUT if name != "links")
+# Tables with rows of single files, made as these are read; the others come of all of them.
+OF_ALL = ("links", "reviews", "corrections")
+OF_FILES = tuple(name for name in ABOUT if name not in OF_ALL)
 # Tables that what the user knows of a file travels to.
-WITH_META = ("documents", "records")
+WITH_META = ("documents", "records", "corrections")
+# Tables that have the columns of another one.
+_LIKE = {"corrections": "records"}
 
 _TRACE = (
     Field("file", "str", "the input file, relative to the folder"),
@@ -76,12 +81,35 @@ _OWN = {
         Field("share_b", "float", "share of the shingles of b that a has, too"),
         Field("rules", "str", "version of the rules that made the row"),
     ),
+    "reviews": (
+        Field("source", "str", "the file, or null where the store has none of this name"),
+        Field("id", "str", "the record, or null"),
+        Field("what", "str", "record or finding"),
+        Field("kind", "str", "kind of the finding"),
+        Field("start", "int", "first character of what was marked"),
+        Field("end", "int", "just after the last character"),
+        Field("surface", "str", "what stood there"),
+        Field("mark", "str", "right, wrong, unsure"),
+        Field("field", "str", "the field that is corrected, or null"),
+        Field("old", "str", "what was extracted"),
+        Field("new", "str", "what the reviewer says it should be; null for none"),
+        Field("note", "str", "why"),
+        Field("reviewer", "str", "who"),
+        Field("at", "str", "when, UTC"),
+        Field(
+            "state", "str", "applied, kept (corrects nothing), superseded (by a later mark), stale (no longer fits, not applied)"
+        ),
+        Field("reason", "str", "why it was not applied"),
+        Field("given", "str", "the mark as it was exported"),
+        Field("given_in", "str", "file and line of the mark"),
+    ),
 }
 
 
 def fields(what: str, meta: Sequence[str] = ()) -> tuple[Field, ...]:
     """The columns of a table, with those of the user's own `meta`."""
-    if what == "links":
+    what = _LIKE.get(what, what)
+    if what in OF_ALL:
         return _OWN[what]
     if what in _OWN:
         return _OWN[what] + _TRACE
@@ -102,7 +130,8 @@ def store_schema(what: str, meta: Sequence[str] = ()) -> pa.Schema:
     """
     import pyarrow as pa
 
-    given = arrow_schema(what) if what in SCHEMA else pa.schema([])
+    like = _LIKE.get(what, what)
+    given = arrow_schema(like) if like in SCHEMA else pa.schema([])
     span = pa.struct([("start", pa.int64()), ("end", pa.int64()), ("kind", pa.string()), ("locator", pa.string())])
     kinds = {"str": pa.string(), "int": pa.int64(), "float": pa.float64(), "ints": pa.list_(pa.int64()), "spans": pa.list_(span)}
     columns = [
@@ -123,7 +152,7 @@ def codebook(meta: Sequence[str] = ()) -> str:
     """Every column of every table as Markdown.
 
     >>> codebook().splitlines()[0]
-    '# Codebook (schema 1)'
+    '# Codebook (schema 2)'
     """
     lines = [
         f"# Codebook (schema {VERSION})", "",

@@ -15,12 +15,6 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 const button = (words, click, attributes = {}) => element("button", { type: "button", click, ...attributes }, words);
-function shape(name, attributes, words) {
-  const made = document.createElementNS($("svg").namespaceURI, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  if (words !== undefined) made.textContent = words;
-  return made;
-}
 
 /* A browser that keeps nothing (a private window, a sandbox) lets one review and export all the same. */
 const memory = new Map();

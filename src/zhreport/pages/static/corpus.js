@@ -18,11 +18,10 @@ $("#filter").addEventListener("input", (event) => {
   $("#left").textContent = wanted ? `${rows.filter((r) => !r.hidden).length} / ${rows.length}` : "";
 });
 
-/* The panel of one indicator. A place has a colour, a dash and a mark of its own, and its name at the end of the line. */
-const COLOURS = ["#1c5fa8", "#b3261e", "#1c6b2c", "#8a5a00", "#5b3f99", "#00707a", "#a3306d", "#5c5850"];
-const DARK = ["#7db8f5", "#ff8a80", "#78d68a", "#f0b93a", "#bda4f5", "#5fd0d8", "#f29ac4", "#c0bbb0"];
-const DASHES = ["", "7 4", "2 3", "9 3 2 3"];
-const picker = $("#series"), wide = $("#wide"), detail = $("#cell"), dark = matchMedia("(prefers-color-scheme: dark)");
+/* The panel of one indicator. A place has a colour, a dash and a mark of its own; the colours are told apart with any colour vision. */
+const COLOURS = ["#0072b2", "#b84a00", "#00785a", "#a03a7c", "#8a6100", "#444444", "#4b52c4", "#7a5230"];
+const DARK = ["#56b4e9", "#ff8f5c", "#2fcb9c", "#e39ac4", "#f0b93a", "#cccccc", "#9aa5ff", "#d3a97c"];
+const picker = $("#series"), wide = $("#wide"), detail = $("#cell"), hint = detail?.firstElementChild, buttons = new Map(), dark = matchMedia("(prefers-color-scheme: dark)");
 const nameOf = (s) => `${s.name} · ${s.measure}${s.unit ? " · " + s.unit : ""} (${s.cells.length})`;
 function fill(wanted = "") {
   const found = data.series.map((s, i) => [s, i]).filter(([s]) => nameOf(s).toLowerCase().includes(wanted.toLowerCase()));
@@ -30,25 +29,26 @@ function fill(wanted = "") {
   draw();
 }
 function draw() {
-  detail.replaceChildren();
+  detail.replaceChildren(hint);
   wide.replaceChildren();
-  $("#chart").replaceChildren();
+  buttons.clear();
   const series = data.series[+picker.value];
-  if (!series || picker.value === "") return;
+  if (!series || picker.value === "") { $("#chart").hidden = true; return; }
   const cells = series.cells.filter((c) => !c.planned || $("#planned").checked);
   const years = [...new Set(cells.map((c) => c.year))].sort((a, b) => a - b), places = [...new Set(cells.map((c) => c.place))];
   wide.append(element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "地点 place"), ...years.map((y) => element("th", { scope: "col", class: "n" }, String(y))))));
-  const body = element("tbody");
+  const body = element("tbody"), cellsOf = new Map();
+  for (const c of cells) { const key = `${c.place} ${c.year}`; cellsOf.set(key, [...(cellsOf.get(key) ?? []), c]); }
   for (const place of places) {
     const row = element("tr", {}, element("th", { scope: "row" }, place));
     for (const year of years) {
-      const here = cells.filter((c) => c.place === place && c.year === year);
+      const here = cellsOf.get(`${place} ${year}`) ?? [];
       row.append(element("td", { class: `n ${here.some((c) => c.verdict === "violated") ? "violated" : ""}` }, ...here.map((c) => cellButton(series, c))));
     }
     body.append(row);
   }
   wide.append(body);
-  chart(series, cells, years, places);
+  chart(series, cells, places);
 }
 function cellButton(series, c) {
   const mark = c.verdict === "violated" ? " ≠" : c.told.length > 1 ? ` ×${c.told.length}` : "";
@@ -57,8 +57,10 @@ function cellButton(series, c) {
     made.setAttribute("aria-expanded", "true");
     tell(series, c);
   }, { "aria-expanded": "false", "aria-controls": "cell", title: c.told[0][2], class: c.planned ? "planned" : "" });
+  buttons.set(c, made);
   return made;
 }
+const press = (c) => buttons.get(c)?.click();
 function tell(series, c) {
   const list = element("ul");
   for (const [value, , surface, name, report, start] of c.told) {
@@ -67,47 +69,46 @@ function tell(series, c) {
     list.append(element("li", {}, href ? element("a", { href: `${href}#o${start}` }, words) : words, ` ${title ?? ""} · ${source ?? ""}`));
   }
   const box = element("div", {}, element("b", {}, `${c.place} ${c.year} ${series.name}${c.planned ? " 计划 planned" : ""}`), list);
-  if (c.verdict) box.append(element("p", { class: c.verdict }, element("span", { class: "v" }, c.verdict), " " + c.reason));
+  if (c.verdict) box.append(element("p", { class: c.verdict }, element("span", { class: "v" }, data.verdicts[c.verdict] ?? c.verdict), " " + c.reason));
   detail.replaceChildren(box);
 }
-function round(step) { const power = 10 ** Math.floor(Math.log10(step)); return [1, 2, 5, 10].map((k) => k * power).find((k) => k >= step); }
-const short = (v) => Math.abs(v) >= 1e8 ? +(v / 1e8).toPrecision(4) + "亿" : Math.abs(v) >= 1e4 ? +(v / 1e4).toPrecision(4) + "万" : String(+v.toPrecision(4));
-function chart(series, cells, years, places) {
-  const points = cells.filter((c) => c.told[0][1] !== null && !c.planned);
-  if (!points.length) return;
-  const percent = series.dimension === "percentage";
-  const told = (v) => percent ? +(v * 100).toPrecision(4) + "%" : short(v);
-  const values = points.map((c) => c.told[0][1]), width = 840, height = 300, left = 76, right = 130, top = 18, bottom = 34;
-  let low = Math.min(...values), high = Math.max(...values);
-  if (low === high) { low = Math.min(0, low); high = Math.max(0, high) || 1; }
-  const tick = round((high - low) / 4), first = Math.floor(low / tick), last = Math.ceil(high / tick);
-  low = first * tick; high = last * tick;
-  const from = years[0], span = years.at(-1) - from;
-  const x = (year) => span ? left + (width - left - right) * (year - from) / span : (left + width - right) / 2;
-  const y = (v) => top + (height - top - bottom) * (1 - (v - low) / (high - low));
-  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${nameOf(series)}: ${points.map((c) => `${c.place} ${c.year} ${told(c.told[0][1])}`).join(", ")}` });
-  for (let k = first; k <= last; k++) {
-    svg.append(shape("line", { class: "grid", x1: left, x2: width - right, y1: y(k * tick), y2: y(k * tick) }), shape("text", { class: "soft", x: left - 8, y: y(k * tick) + 4, "text-anchor": "end" }, told(k * tick)));
+const MOST_PLACES = 16;
+let drawing = null;
+async function chart(series, cells, places) {
+  drawing?.finalize();
+  drawing = null;
+  const rows = [], shown = places.slice(0, MOST_PLACES), box = $("#chart"), numbers = new Map(series.cells.map((c, i) => [c, i]));
+  for (const place of shown) {
+    let run = 0, last = null;
+    for (const c of cells.filter((x) => x.place === place).sort((a, b) => a.year - b.year)) {
+      if (!c.planned) { if (last !== null && c.year !== last + 1) run++; last = c.year; } // no line over a gap
+      c.told.forEach(([, value, surface], i) => {
+        if (value !== null && c.told.findIndex((t) => t[1] === value) === i) rows.push({ place, year: c.year, value, run: `${place} ${run}`, first: !i, planned: !!c.planned, surface, cell: numbers.get(c) });
+      });
+    }
   }
-  for (const year of years) svg.append(shape("text", { class: "soft", x: x(year), y: height - 12, "text-anchor": "middle" }, String(year)));
-  const shown = places.slice(0, 16), labels = [];
-  shown.forEach((place, i) => {
-    const own = points.filter((c) => c.place === place).sort((a, b) => a.year - b.year), colour = (dark.matches ? DARK : COLOURS)[i % 8];
-    let path = "";
-    own.forEach((c, k) => { path += `${k && c.year === own[k - 1].year + 1 ? "L" : "M"}${x(c.year)} ${y(c.told[0][1])}`; }); // no line over a gap
-    svg.append(shape("path", { class: "series", d: path, stroke: colour, "stroke-dasharray": DASHES[(i >> 3) % 4] || DASHES[i % 4] }));
-    own.forEach((c) => {
-      const at = [x(c.year), y(c.told[0][1])];
-      const dot = i % 2 ? shape("rect", { x: at[0] - 4, y: at[1] - 4, width: 8, height: 8, fill: colour }) : shape("circle", { cx: at[0], cy: at[1], r: 4.5, fill: colour });
-      dot.append(shape("title", {}, `${c.place} ${c.year}: ${c.told[0][2]}`));
-      svg.append(dot);
-    });
-    if (own.length) labels.push({ place, y: y(own.at(-1).told[0][1]), colour });
-  });
-  labels.sort((a, b) => a.y - b.y).forEach((l, i) => { if (i) l.y = Math.max(l.y, labels[i - 1].y + 15); });
-  for (const l of labels) { const t = shape("text", { x: width - right + 10, y: l.y + 4 }, l.place.length > 9 ? l.place.slice(0, 8) + "…" : l.place); t.style.fill = l.colour; svg.append(t); }
-  $("#chart").append(svg);
-  if (places.length > shown.length) $("#chart").append(element("p", { class: "none" }, `图中为前 ${shown.length} 个地点 the first ${shown.length} places`));
+  box.hidden = !rows.length;
+  if (!rows.length) return;
+  const ink = getComputedStyle(document.body), soft = ink.getPropertyValue("--soft").trim(), line = ink.getPropertyValue("--line").trim();
+  const spec = structuredClone(data.chart);
+  spec.datasets = { cells: rows };
+  spec.description = `${nameOf(series)}: ${rows.map((r) => `${r.place} ${r.year} ${r.surface}`).join(", ")}`;
+  for (const { encoding } of spec.layer) for (const name of ["color", "shape", "strokeDash"]) { // one legend comes only of equal domains
+    if (encoding[name]) { encoding[name].title = null; (encoding[name].scale ??= {}).domain = shown; }
+  }
+  spec.params[0].value = series.dimension === "percentage";
+  spec.config = {
+    background: "transparent", font: ink.fontFamily, view: { stroke: null }, range: { category: dark.matches ? DARK : COLOURS },
+    axis: { labelColor: soft, gridColor: line, domainColor: line, tickColor: line, labelFontSize: 12 }, legend: { orient: "bottom", symbolStrokeWidth: 0, labelColor: ink.color, labelFontSize: 12, columns: box.clientWidth < 500 ? 2 : 4 },
+  };
+  const options = { mode: "vega-lite", ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: () => {} };
+  const { view } = await vegaEmbed(box, spec, options);
+  if (picker.value === "" || data.series[+picker.value] !== series) return;
+  drawing = view;
+  const of = (item) => item?.datum?.cell === undefined ? null : item.datum;
+  view.addEventListener("click", (_, item) => { const at = of(item); if (at) press(series.cells[at.cell]); });
+  view.addEventListener("mouseover", (_, item) => { const at = of(item); if (at) $("#point").textContent = `${at.place} ${at.year}: ${at.surface}${at.planned ? " 计划 planned" : ""}`; });
+  $("#point").textContent = places.length > shown.length ? `图中为前 ${shown.length} 个地点 the first ${shown.length} places` : "";
 }
 if (picker) {
   $("#find").addEventListener("input", (event) => fill(event.target.value));

@@ -2,6 +2,11 @@
 const notes = $$(".note");
 const overlay = $("#lines");
 let selected = -1;
+function shape(name, attributes) {
+  const made = document.createElementNS(overlay.namespaceURI, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
 const verdictsShown = () => new Set($$("#verdicts button[aria-pressed=true]").map((b) => b.dataset.verdict));
 const pointsOf = (k) => data.findings[k].points.filter((p) => p !== null).map(byStart).filter(Boolean);
 const claimsAt = new Map();
@@ -82,7 +87,7 @@ function select(k, scroll = true) {
     points.forEach((m, i) => m.classList.add(i === 0 && f.total ? "total" : "part"));
     notes[k].classList.add("open");
     $(".head", notes[k]).setAttribute("aria-expanded", "true");
-    $(".more", notes[k]).append(judge({ what: "finding", id: f.id, kind: f.kind, formula: f.formula, start: f.start, end: f.end, extracted: f.value ?? null }, notes[k]));
+    $(".more", notes[k]).append(judge({ what: "finding", id: f.id, kind: f.kind, formula: f.formula, verdict: f.verdict, start: f.start, end: f.end, figures: f.figures }, notes[k]));
     if (narrow.matches && scroll) drawers();
     relay();
     if (scroll) bring(points[0]);
@@ -131,9 +136,9 @@ function arrive() {
   if (kind === "f" && notes[number]) { if (selected !== number) select(number); return; }
   if (kind === "f") return;
   const i = lastAtMost(data.records.length, (k) => data.records[k].start, number);
-  if (i >= 0 && number < data.records[i].end) { bring(figures[i]); goTo(i, false); } else bring(byStart(number) ?? lines[lastAtMost(lines.length, (k) => lineStarts[k], number)]);
+  if (i >= 0 && number < endOf(i)) { bring(figures[i]); goTo(i, false); } else bring(byStart(number) ?? lines[lastAtMost(lines.length, (k) => lineStarts[k], number)]);
 }
-notes.forEach((n, k) => show(n, data.findings[k].id));
+notes.forEach((n, k) => { if (marks[data.findings[k].id]) show(n, data.findings[k].id); });
 if (figures.length) figures[0].tabIndex = 0;
 relay();
 arrive();

@@ -8,6 +8,7 @@ const moving = matchMedia("(prefers-reduced-motion: reduce)");
 let current = -1;
 const changed = []; // what is laid out anew when the page changes its shape
 const relay = () => changed.forEach((f) => f());
+const endOf = (i) => data.records[i].start + [...figures[i].textContent].length; // a character is one, whatever its code
 const byStart = (offset) => document.getElementById("o" + offset);
 
 function lastAtMost(count, key, wanted) {
@@ -60,8 +61,10 @@ $("#groups").addEventListener("click", (event) => {
 function pickSection() {
   const i = $("#section").value;
   chosen = i === "" ? null : data.sections[+i];
-  lines.forEach((l, k) => l.classList.toggle("gone", !!chosen && !(lineStarts[k] < chosen[1] && (k + 1 < lines.length ? lineStarts[k + 1] : Infinity) > chosen[0])));
-  figures.forEach((f, k) => f.classList.toggle("off", !within(data.records[k].start)));
+  const onLine = (k) => !chosen || (lineStarts[k] < chosen[1] && (lineStarts[k + 1] ?? Infinity) > chosen[0]);
+  lines.forEach((l, k) => l.classList.toggle("gone", !onLine(k)));
+  for (const f of $$("mark.off", text)) f.classList.remove("off");
+  if (chosen) for (const l of lines.filter((_, k) => onLine(k))) for (const f of $$("mark", l)) f.classList.toggle("off", !within(data.records[+f.dataset.i].start)); // a section may share its line
   closeCard();
   relay();
   scrollTo(0, 0);
@@ -104,18 +107,25 @@ addEventListener("scroll", () => {
   waiting = true;
   requestAnimationFrame(() => { waiting = false; follow(); });
 }, { passive: true });
-changed.push(() => { document.documentElement.style.setProperty("--head", $("header").offsetHeight + "px"); document.documentElement.style.scrollPaddingTop = $("header").offsetHeight + 20 + "px"; }, follow);
+function head() {
+  const high = $("header").offsetHeight;
+  document.documentElement.style.setProperty("--head", high + "px");
+  document.documentElement.style.scrollPaddingTop = high + 20 + "px";
+}
+changed.push(head, follow);
 
 /* The drawers of a narrow window. */
 function drawers(opened = null) {
-  for (const [b, pane] of [[$("#show-outline"), outline], [$("#show-notes"), $("#notes")]]) {
+  for (const [b, pane] of [[$("#show-outline"), outline], [$("#show-notes"), $("#notes")], [$("#show-tools"), $("#tools")]]) {
     const open = pane === opened && !pane.classList.contains("shown");
     pane.classList.toggle("shown", open);
     b.setAttribute("aria-expanded", open);
   }
+  if (narrow.matches) head();
 }
 $("#show-outline").addEventListener("click", () => drawers(outline));
 $("#show-notes").addEventListener("click", () => drawers($("#notes")));
+$("#show-tools").addEventListener("click", () => drawers($("#tools")));
 
 /* Search lays highlights over the text and leaves its nodes alone. */
 let nodes = null, whole = "", ends = [], hits = [], hit = -1, asked = "";
@@ -126,11 +136,9 @@ function index() {
   while (walker.nextNode()) { nodes.push(walker.currentNode); found.push(walker.currentNode.data); at += walker.currentNode.data.length; ends.push(at); }
   whole = found.join("");
 }
-function rangeOf(from, to) {
-  const range = document.createRange(), a = lastAtMost(ends.length, (k) => ends[k], from) + 1, b = lastAtMost(ends.length, (k) => ends[k], to - 1) + 1;
-  range.setStart(nodes[a], from - (a ? ends[a - 1] : 0));
-  range.setEnd(nodes[b], to - (b ? ends[b - 1] : 0));
-  return range;
+function rangeOf(from, to) { // a live range would be mended at every change of the page
+  const a = lastAtMost(ends.length, (k) => ends[k], from) + 1, b = lastAtMost(ends.length, (k) => ends[k], to - 1) + 1;
+  return new StaticRange({ startContainer: nodes[a], startOffset: from - (a ? ends[a - 1] : 0), endContainer: nodes[b], endOffset: to - (b ? ends[b - 1] : 0) });
 }
 function search(words) {
   if (!nodes) index();
@@ -145,12 +153,29 @@ function step(by) {
   if (!hits.length) { $("#hits").textContent = asked ? "0" : ""; return; }
   hit = (hit + by + hits.length) % hits.length;
   if (chosen) { $("#section").value = ""; pickSection(); }
-  if (globalThis.CSS?.highlights) CSS.highlights.set("found-now", new Highlight(hits[hit]));
-  else { getSelection().removeAllRanges(); getSelection().addRange(hits[hit]); }
-  bring(hits[hit].startContainer.parentElement);
-  const box = hits[hit].getBoundingClientRect(); // a long paragraph is taller than the window
+  const found = hits[hit], range = document.createRange();
+  range.setStart(found.startContainer, found.startOffset);
+  range.setEnd(found.endContainer, found.endOffset);
+  if (globalThis.CSS?.highlights) CSS.highlights.set("found-now", new Highlight(range));
+  else { getSelection().removeAllRanges(); getSelection().addRange(range); }
+  bring(found.startContainer.parentElement);
+  const box = range.getBoundingClientRect(); // a long paragraph is taller than the window
   if (box.top < $("header").offsetHeight || box.bottom > innerHeight) scrollBy(0, box.top - innerHeight / 2);
   $("#hits").textContent = `${hit + 1}/${hits.length}`;
+}
+/* Show a place of the text that is no figure: its words are lit as a search hit is. */
+function flash(offset) {
+  const line = lines[lastAtMost(lines.length, (k) => lineStarts[k], offset)], chars = [...line.textContent];
+  const range = document.createRange(), walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+  let at = chars.slice(0, offset - +line.dataset.o).join("").length; // offsets count characters, a browser counts halves of some
+  while (walker.nextNode() && at >= walker.currentNode.data.length) at -= walker.currentNode.data.length;
+  const node = walker.currentNode;
+  if (node === line) return;
+  range.setStart(node, Math.min(node.data.length, at));
+  range.setEnd(node, Math.min(node.data.length, at + 4));
+  if (globalThis.CSS?.highlights) CSS.highlights.set("found-now", new Highlight(range));
+  const box = range.getBoundingClientRect(), top = $("header").offsetHeight + 8;
+  if (box.top < top || box.bottom > innerHeight - 8) scrollBy(0, box.top - innerHeight / 3);
 }
 let typing = 0;
 $("#q").addEventListener("input", (event) => { clearTimeout(typing); typing = setTimeout(() => { search(event.target.value); step(1); }, 200); });
