@@ -14,6 +14,7 @@ from zhreport.clauses import clauses
 from zhreport.quantities import quantity_reader
 from zhreport.sections import section_reader
 from zhreport.tokens import fold, scanner
+from zhreport.vocabulary import vocabulary
 
 REPORTS = sorted((Path(__file__).parents[1] / "corpus" / "reports").glob("*.txt"))
 
@@ -36,7 +37,7 @@ def page(size: int) -> str:
 def only_quantities(text: str, lexicon: zr.Lexicon) -> None:
     folded = fold(text)
     found = scanner(lexicon).scan(folded)
-    quantity_reader(lexicon).quantities(text, folded, found.numbers, clauses(folded))
+    quantity_reader(lexicon).quantities(text, folded, found.numbers, clauses(folded), vocabulary(lexicon).spot(folded))
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from zhreport import types
 SOURCE = Path(zhreport.__file__).parent
 # A file imports only files above it in this list (docs/why.md).
 ORDER = [
-    "amounts", "notebook", "types", "table", "lexicon", "numerals", "tokens", "clauses", "periods", "places", "divisions", "documents", "sections",
+    "amounts", "notebook", "types", "table", "lexicon", "vocabulary", "numerals", "tokens", "clauses", "periods", "places", "divisions", "documents", "sections",
     "grammar", "edges", "quantities", "grids", "context", "records", "series", "checks", "report", "segmentation", "explanation", "files",
     "evaluation", "store", "pages", "adapters", "dask", "terminal", "inputs", "cli",
 ]  # fmt: skip

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import regex
 
 from .types import Quantity, Span
+from .vocabulary import Spots
 
 _SENTENCE_END = regex.compile(r"[。!?]+[\"'”’」』)]*|\n+")
 _BREAK = regex.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|[、;:。!?\n()\[\]【】《》]")
@@ -107,6 +109,71 @@ def _outer(pairs: tuple[Span, ...]) -> tuple[int, ...]:
         out.append(still[-1] if still else -1)
         still.append(i)
     return tuple(out)
+
+
+# What may stand between two figures of one list: 36582元和18147元, 12、15.5、20万元.
+SEPARATORS = frozenset(f"{a}{b}{c}" for a in ("", " ") for b in (*"、,;和及与", "以及") for c in ("", " "))
+
+
+class Surroundings(NamedTuple):
+    """The quantities of one document with where each stands, side by side: looked up once, for all that look around."""
+
+    folded: str
+    quantities: Sequence[Quantity]
+    clauses: Clauses
+    begins: list[int]  # where its clause begins
+    near: list[int]  # where the words that are its own begin: its clause, or the end of the quantity before it
+    sentences: list[int]  # the number of its sentence
+    listed: list[bool]  # whether only a separator stands between it and the quantity before it
+    spots: Spots  # the words of the tables
+
+    def sentence_start(self, i: int) -> int:
+        """Where the sentence of quantity i begins."""
+        return self.clauses.sentence_starts[self.sentences[i]] if self.sentences[i] >= 0 else 0
+
+    def sentence_end(self, i: int) -> int:
+        """Where the sentence of quantity i ends."""
+        return self.clauses.sentence(self.quantities[i].start).end
+
+    def holding(self, kind: str) -> set[int]:
+        """The quantities that have a word of this kind among the words that are their own."""
+        starts, near = [q.start for q in self.quantities], self.near
+        out: set[int] = set()
+        for begin, end in self.spots.between(kind, near[0], starts[-1]) if starts else ():
+            i = bisect_left(starts, end)
+            if i < len(starts) and near[i] <= begin:
+                out.add(i)
+        return out
+
+    def told(self, spans: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]:
+        """For each quantity the last of these spans that stands before it in its sentence."""
+        starts = [q.start for q in self.quantities]
+        out: dict[int, tuple[int, int]] = {}
+        for span in spans:
+            i = bisect_left(starts, span[1])
+            while i < len(starts) and self.sentence_start(i) <= span[0]:
+                out[i] = span
+                i += 1
+        return out
+
+
+def surroundings(folded: str, quantities: Sequence[Quantity], clauses: Clauses, spots: Spots) -> Surroundings:
+    """Where each quantity of a document stands, and the words around it."""
+    begins, near, sentences, listed = [], [], [], []
+    breaks, starts = clauses.breaks, clauses.sentence_starts
+    end = 0
+    for q in quantities:
+        at = q.start
+        i = bisect_left(breaks, at)
+        begin = breaks[i - 1] + 1 if i else 0
+        if begin < at - LONGEST:
+            begin = at - LONGEST
+        begins.append(begin)
+        near.append(begin if begin > end else end)
+        sentences.append(bisect_right(starts, at) - 1)
+        listed.append(end > 0 and at - end <= 4 and folded[end:at] in SEPARATORS)
+        end = q.end
+    return Surroundings(folded, quantities, clauses, begins, near, sentences, listed, spots)
 
 
 class Occurrences:

@@ -24,6 +24,11 @@ _STYLES = {
     "stemN": regex.compile(rf"[^\n。,;\d]{{4,30}}?(?:总结|报告|汇报|范文|公报)(?P<mark>{_N})[:：]?"),
     "【篇N】": regex.compile(rf"【(?P<mark>(?:第?{_N}篇|篇{_N}))】[^\n。]{{0,60}}"),
 }
+# What a page must hold for a style to be looked for at all.
+_HINTS = {
+    "stem篇N": ("篇",), "篇N": ("篇",), "第N篇": ("篇",), "【篇N】": ("篇",), "范文N": ("范文", "例文", "样本"),
+    "stem(N)": ("(1)", "(一)"), "stemN": ("总结", "报告", "汇报", "范文", "公报"),
+}  # fmt: skip
 _LINE = regex.compile(r"[^\n]+")
 _DIGITS = "一二三四五六七八九"
 
@@ -131,7 +136,9 @@ def _collection(folded: str, found: list[Line], markers: Markers) -> list[Line]:
     """
     ordered = sorted(markers)
     best: list[Line] = []
-    for pattern in _STYLES.values():
+    for style, pattern in _STYLES.items():
+        if not any(hint in folded for hint in _HINTS[style]):
+            continue
         run: list[Line] = []
         runs = [run]
         for line in found:
@@ -209,10 +216,13 @@ def boilerplate_of(folded: str, documents: Sequence[Document]) -> tuple[Token, .
     return tuple(out)
 
 
+_ANY_BOILERPLATE = regex.compile("|".join(f"(?P<{kind.replace(' ', '_')}>{p.pattern})" for kind, p in _BOILERPLATE.items()))
+
+
 def _boilerplate_kind(folded: str, line: Line) -> str | None:
-    if line.end - line.start > 120:
+    if line.end - line.start > 120 or (m := _ANY_BOILERPLATE.fullmatch(folded, line.start, line.end)) is None:
         return None
-    return next((k for k, p in _BOILERPLATE.items() if p.fullmatch(folded, line.start, line.end)), None)
+    return (m.lastgroup or "").replace("_", " ")
 
 
 def _contents(folded: str, listed: Sequence[Line]) -> set[int]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import regex
 
 from .grammar import Piece
-from .lexicon import Entry, Lexicon, UnitRow
+from .lexicon import Edge, Entry, Lexicon, UnitRow
 from .tokens import Number
 
 _LETTERS = {
@@ -22,6 +22,7 @@ _LETTERS = {
     "fraction": "F",
     "part": "F",
 }
+_GOES_ON = frozenset("/万亿百千")
 _MORE = regex.compile(r"[出于\d]")
 _INSIDE = {"over": "I", "about": "L", "half": "H", "skip": "K"}
 # 上百 and 过亿 are bounds, 网上300户 and 通过500元 are not: these two stand only before a round numeral.
@@ -33,6 +34,28 @@ class EdgeReader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._left, self._right, self._denominators = lexicon.left, lexicon.right, lexicon.denominators
+
+    def plain(self, folded: str, at: Mapping[int, int], number: Number, floor: int) -> tuple[UnitRow, Entry | None] | None:
+        """The unit of a number that stands alone with it, and a bound after that: 255人, 14.925万元, 95%以上.
+
+        None where anything else may belong to it.
+        """
+        start, end = number.start, number.end
+        if start > floor and folded[start - 1] in self._left.chars:
+            before = self._ending_at(folded, start, floor)
+            if before is not None and before.letter:
+                return None
+        entry = self._starting_at(self._right, folded, end)
+        if entry is None or entry.letter != "U":
+            return None
+        unit: UnitRow = entry.value  # type: ignore[assignment]
+        stop = end + len(entry.surface)
+        after = folded[stop : stop + 1]
+        if after in _GOES_ON or (unit.tail and (stop in at or stop + 1 in at)):
+            return None
+        if after not in self._right.chars or (more := self._starting_at(self._right, folded, stop)) is None:
+            return unit, None
+        return (unit, more) if more.letter == "A" else None
 
     def row(
         self, folded: str, numbers: Sequence[Number], at: Mapping[int, int], number: Number, floor: int
@@ -63,7 +86,7 @@ class EdgeReader:
         return out
 
     def _ending_at(self, folded: str, at: int, floor: int) -> Entry | None:
-        for entry in self._left.get(folded[at - 1], ()):
+        for entry in self._left.near(folded[at - 1], folded[at - 2] if at > 1 else ""):
             start = at - len(entry.surface)
             if start >= floor and folded.startswith(entry.surface, start):
                 return entry
@@ -169,10 +192,12 @@ class EdgeReader:
             return Piece("T", start, number.end, (number.read.value, size, row), "number:last digit")
         return None
 
-    def _starting_at(self, table: dict[str, tuple[Entry, ...]], folded: str, at: int) -> Entry | None:
-        if at >= len(folded):
+    @staticmethod
+    def _starting_at(table: Edge, folded: str, at: int) -> Entry | None:
+        char = folded[at : at + 1]
+        if char not in table.chars:
             return None
-        for entry in table.get(folded[at], ()):
+        for entry in table.near(char, folded[at + 1 : at + 2]):
             if folded.startswith(entry.surface, at):
                 stop = at + len(entry.surface)
                 row = entry.value

@@ -59,6 +59,17 @@ def _unit(pieces: Sequence[Piece]) -> UnitRow | None:
     return units[-1].value if units else None  # type: ignore[return-value]
 
 
+def limited(value: Fraction | None, approx: str, kind: str) -> tuple[Fraction | None, Fraction | None, str]:
+    """The bounds that one modifier gives to a value, and how exact it is then."""
+    if kind == "over":
+        return value, None, "over"
+    if kind == "under":
+        return None, value, "under"
+    if kind == "near":
+        return None, value, "about"
+    return None, None, "about" if kind == "about" else approx
+
+
 def _bounded(read: Read, pieces: Sequence[Piece]) -> tuple[Amount, str]:
     """The number with what its modifiers say of it: 余 and 以上 give it a low bound, 近 and 以内 a high one."""
     kinds = [str(p.value) for p in pieces if p.letter in "BAIL"]

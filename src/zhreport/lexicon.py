@@ -190,20 +190,28 @@ def _wrong(table: str, surface: str, cell: dict[str, str]) -> str | None:
     return None
 
 
-def _by_first(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
-    """Entries by their first character, longest first: a prefix table for matching at a fixed place."""
-    groups: dict[str, list[Entry]] = {}
-    for entry in entries:
-        groups.setdefault(entry.surface[0], []).append(entry)
-    return {c: tuple(sorted(g, key=lambda e: -len(e.surface))) for c, g in groups.items()}
+class Edge:
+    """Entries that are matched at a fixed place: those that can begin there, or end there, by their first two characters."""
 
+    def __init__(self, entries: Iterable[Entry], back: bool = False) -> None:
+        groups: dict[str, list[Entry]] = {}
+        for entry in entries:
+            near = entry.surface[::-1] if back else entry.surface
+            groups.setdefault(near[0], []).append(entry)
+        self.chars = frozenset(groups)  # no entry stands next to any other character
+        self._found: dict[str, tuple[Entry, ...]] = {}
+        for char, group in groups.items():
+            group.sort(key=lambda e: -len(e.surface))
+            short = tuple(e for e in group if len(e.surface) == 1)
+            self._found[char] = short
+            for pair in {(e.surface[::-1] if back else e.surface)[:2] for e in group if len(e.surface) > 1}:
+                longer = (e for e in group if len(e.surface) > 1 and (e.surface[::-1] if back else e.surface)[:2] == pair)
+                self._found[pair] = (*longer, *short)
 
-def _by_last(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
-    """Entries by their last character, longest first: for matching back from a fixed place."""
-    groups: dict[str, list[Entry]] = {}
-    for entry in entries:
-        groups.setdefault(entry.surface[-1], []).append(entry)
-    return {c: tuple(sorted(g, key=lambda e: -len(e.surface))) for c, g in groups.items()}
+    def near(self, one: str, two: str) -> tuple[Entry, ...]:
+        """What may match beside these two characters, the nearer one first; the longest comes first."""
+        found = self._found.get(one + two)
+        return found if found is not None else self._found.get(one, ())
 
 
 def alternation(surfaces: Iterable[str]) -> str:
@@ -323,7 +331,7 @@ class Lexicon:
         return {r.surface: r["value"] for r in self.rows["variants"]}
 
     @functools.cached_property
-    def right(self) -> dict[str, tuple[Entry, ...]]:
+    def right(self) -> Edge:
         """What may follow a number: units, inside words, bounds, range marks."""
         entries = [Entry(u.surface, "U", u, u.name) for u in self.units.values()]
         for row in self.rows["modifiers"]:
@@ -333,10 +341,10 @@ class Lexicon:
                 entries.append(Entry(row.surface, "A", row.kind, row.name))
             elif row["side"] == "inside":
                 entries.append(Entry(row.surface, "I", row["value"], row.name))
-        return _by_first(entries)
+        return Edge(entries)
 
     @functools.cached_property
-    def left(self) -> dict[str, tuple[Entry, ...]]:
+    def left(self) -> Edge:
         """What may stand before a number: bounds, rate words, 翻, a minus sign; `stop` words hide a shorter one."""
         entries = []
         for row in self.rows["modifiers"]:
@@ -354,14 +362,14 @@ class Lexicon:
                 entries.append(Entry(row.surface, "G", None, row.name))
             elif row.kind == "stop":
                 entries.append(Entry(row.surface, "", None, row.name))
-        return _by_last(entries)
+        return Edge(entries, back=True)
 
     @functools.cached_property
-    def denominators(self) -> dict[str, tuple[Entry, ...]]:
+    def denominators(self) -> Edge:
         """What may follow the stroke of a rate: 元/亩, 元/人·年, 元/幅."""
         entries = {u.surface: Entry(u.surface, "D", u.surface, u.name) for u in self.units.values()}
         entries |= {r.surface: Entry(r.surface, "D", r["value"], r.name) for r in self.table("modifiers", "denominator")}
-        return _by_first(entries.values())
+        return Edge(entries.values())
 
     @functools.cached_property
     def rates(self) -> dict[str, str]:
@@ -371,15 +379,10 @@ class Lexicon:
         return rates | self.words("cues", "rate")
 
     @functools.cached_property
-    def phrases(self) -> dict[str, tuple[tuple[int, str, Row], ...]]:
-        """Phrases by the two characters at their first numeral: (offset of the numeral, surface, row)."""
-        groups: dict[str, list[tuple[int, str, Row]]] = {}
-        for row in self.rows["phrases"]:
-            found = {m.start() for m in (_NUMERAL.search(row.surface), _NUMERAL_OR_FEW.search(row.surface)) if m}
-            for at in found:
-                key = "<" + row.surface[:2] if at == 0 else ">" + row.surface[at - 1 : at + 1]
-                groups.setdefault(key, []).append((at, row.surface, row))
-        return {key: tuple(sorted(g, key=lambda p: -len(p[1]))) for key, g in groups.items()}
+    def phrases(self) -> tuple[tuple[Row, tuple[int, ...]], ...]:
+        """The phrases, each with where its first numeral stands: 一 of 两不愁三保障's kind, and the 几 or 双 before it."""
+        found = ((row, (_NUMERAL.search(row.surface), _NUMERAL_OR_FEW.search(row.surface))) for row in self.rows["phrases"])
+        return tuple((row, tuple({m.start() for m in matches if m})) for row, matches in found)
 
     def __reduce__(self):
         return Lexicon, (self.rows,)

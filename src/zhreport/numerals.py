@@ -60,6 +60,11 @@ class Numerals:
         self.read = functools.lru_cache(maxsize=65536)(self._read)
 
     @property
+    def firsts(self) -> str:
+        """Every character but a digit that a number can begin with."""
+        return "".join(sorted({*self.digits, *self.zeros, *self.small, *self.tens, *"万亿两千好几数半"}))
+
+    @property
     def pattern(self) -> str:
         """What may be a number in running text, as one pattern; linear on any text.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,18 +14,22 @@ from .amounts import Amount
 from .clauses import Clauses
 from .clauses import clauses as clauses_of
 from .edges import edge_reader
-from .grammar import Built, Piece, Shape, shapes_of
+from .grammar import Built, Piece, Shape, limited, shapes_of
 from .lexicon import Lexicon, UnitRow, back_alternation
 from .tokens import Number, fold, scanner
 from .types import Quantity
+from .vocabulary import Spots, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .clauses import Clauses
 
 _LIST_MARK = regex.compile(r"[,、;)]|\n|$| ?(?:和|及|与|以及)(?=[\d一二三四五六七八九十百千])")
 _SEPARATOR = regex.compile(r" ?(?:[、,;]|和|及|与|以及) ?")
+
+
+_PLAIN = ("digits", "han")
 
 
 class Bare(NamedTuple):
@@ -43,10 +47,13 @@ class QuantityReader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.scanner = scanner(lexicon)
+        self._vocabulary = vocabulary(lexicon)
         self._numerals = self.scanner.numerals
         self._read = self._numerals.read
         self._edges = edge_reader(lexicon)
         self._units = lexicon.units
+        self._amount = functools.lru_cache(maxsize=65536)(self._scaled)
+        self._unit_why = {unit.surface: ("shape:measure", unit.name) for unit in lexicon.units.values()}
         things: dict[str, list[str]] = {}
         for row in lexicon.table("cues", "thing"):
             things.setdefault(row["value"], []).append(regex.escape(row.surface))
@@ -63,7 +70,7 @@ class QuantityReader:
             if r["side"] == "before" and (len(r.surface) > 1 or r.surface == "约")
         ]
         self._far_kind = {r.surface: r.kind for r in bounds}
-        self._far_first = sorted({w[-1] for w in self._far_kind})
+        self._far_ends = frozenset(w[-1] for w in self._far_kind)
         words = back_alternation(self._far_kind)
         verb = f"(?:有|缺|需|需要|增加|减少|{lexicon.ending('cues', 'strong_verb')})"
         self._far = regex.compile(rf"(?r)(?<!节|签|预|公|合|违|履|集|条|制)(?P<bound>{words}){verb}\p{{L}}{{0,10}}")
@@ -77,6 +84,7 @@ class QuantityReader:
         folded: str,
         numbers: Sequence[Number],
         clauses: Clauses,
+        spots: Spots,
         damaged: Sequence[int] = (),
         alone: bool = False,
     ) -> tuple[Quantity, ...]:
@@ -85,12 +93,19 @@ class QuantityReader:
         `folded` may have blanked stretches (section markers); `text` gives the surfaces.
         """
         items: list[Quantity | Bare] = []
-        at = {n.start: i for i, n in enumerate(numbers)}
+        starts = [n.start for n in numbers]
+        # the numbers that a bound may be told of from afar
+        far = {s for a, b in spots.of("bound") for s in starts[bisect_left(starts, b) : bisect_right(starts, a + 24)]}
+        at = {start: i for i, start in enumerate(starts)}
         i, floor = 0, 0
         while i < len(numbers):
             number = numbers[i]
             i += 1
             if number.start < floor:
+                continue
+            if number.form in _PLAIN and (plain := self._plain(text, folded, at, number, floor, far)) is not None:
+                items.append(plain)
+                floor = plain.end
                 continue
             pieces, home = self._edges.row(folded, numbers, at, number, floor)
             letters = "".join([p.letter for p in pieces])
@@ -108,6 +123,51 @@ class QuantityReader:
                 floor = item.end
                 break
         return tuple(self._marked(self._settled(text, folded, items, clauses), damaged))
+
+    def _scaled(self, written: str, unit: str) -> Amount:
+        """The amount of a plain number in the base unit; the same figures come again and again, so it is kept."""
+        read, factor = self._read(written), self._units[unit].factor
+        if read is None or read.value is None:
+            raise ValueError(f"{written!r} is no plain number")
+        return Amount(read.value * factor, None, None, read.step * factor)
+
+    def _plain(self, text: str, folded: str, at: Mapping[int, int], number: Number, floor: int, far: set[int]) -> Quantity | None:
+        """A number and its unit with at most a bound after them, as most are: what the shape `measure` makes of them."""
+        found = self._edges.plain(folded, at, number, floor)
+        if found is None or number.read.value is None:
+            return None
+        unit, bound = found
+        start, core_end = number.start, number.end + len(unit.surface)
+        if (
+            unit.surface in self._things
+            or unit.surface == "折"
+            or not self._counts(folded, number, start, bound is not None, unit)
+        ):
+            return None
+        amount, approx = self._amount(folded[start : number.end], unit.surface), number.read.approx
+        why: tuple[str, ...] = self._unit_why[unit.surface]
+        end = core_end
+        if bound is not None:
+            low, high, approx = limited(amount.value, approx, str(bound.value))
+            amount, end = Amount(amount.value, low, high, amount.step), core_end + len(bound.surface)
+            why = (*why, bound.name)
+        elif approx == "exact" and start in far:
+            amount, approx = self._bounded_from_afar(folded, start, amount)
+        return Quantity(
+            start,
+            end,
+            text[start:end],
+            amount,
+            unit.unit,
+            unit.dimension,
+            approx,
+            (),
+            "measure",
+            why,
+            start,
+            number.end,
+            core_end,
+        )
 
     @staticmethod
     def _marked(found: list[Quantity], damaged: Sequence[int]) -> list[Quantity]:
@@ -150,7 +210,7 @@ class QuantityReader:
         scan = self.scanner.scan(written)
         if scan.takers or not scan.numbers:
             return None
-        found = self.quantities(written, written, scan.numbers, clauses_of(written), alone=True)
+        found = self.quantities(written, written, scan.numbers, clauses_of(written), self._vocabulary.spot(written), alone=True)
         if len(found) == 1 and (found[0].start, found[0].end) == (0, len(written)):
             return found[0].amount
         return None
@@ -186,7 +246,9 @@ class QuantityReader:
             )
         if built.row is None and not built.unit:
             return Bare(start, end, number, built, tuple(used))
-        if built.row is not None and not self._counts(folded, number, used, built.row):
+        if built.row is not None and not self._counts(
+            folded, number, used[0].start, any(p.letter in "BILAHRTS" for p in used), built.row
+        ):
             return None
         things = self._things.get(built.row.surface) if built.row is not None else None
         if built.row is not None and things is not None and (things[0].match(folded, end) or things[1].match(folded, 0, start)):
@@ -205,7 +267,7 @@ class QuantityReader:
 
     def _bounded_from_afar(self, folded: str, start: int, amount: Amount) -> tuple[Amount, str]:
         """每年约增加教育经费预算420万元, 至少缺4万名: the bound stands before the verb, outside the span."""
-        if not any(word in folded[max(0, start - 24) : start] for word in self._far_first):
+        if self._far_ends.isdisjoint(folded[max(0, start - 24) : start]):
             return amount, "exact"
         m = self._far.match(folded, max(0, start - 24), start)
         if m is None:
@@ -224,20 +286,20 @@ class QuantityReader:
             start, end, text[start:end], amount, unit, dimension, approx, per, shape, why, number.start, number.end, core_end
         )
 
-    def _counts(self, folded: str, number: Number, used: Sequence[Piece], row: UnitRow) -> bool:
+    def _counts(self, folded: str, number: Number, start: int, modified: bool, row: UnitRow) -> bool:
         """Whether the number counts: 一个, 一名 are indefinite, 三级 is a label, 三年级 and 十九届 are names."""
         if row.kind == "none":
             return False
         if number.form != "han":
             return True
         written = folded[number.start : number.end]
-        if any(p.letter in "BILAHRTS" for p in used) and row.kind != "label":
+        if modified and row.kind != "label":
             return True
         if written in ("百", "千", "万", "亿"):
             return False  # 万元GDP, 百姓, 千户 of a campaign
         if written == "一":
             if row.dimension == "duration":
-                return bool(self._elapsed.match(folded, 0, used[0].start))
+                return bool(self._elapsed.match(folded, 0, start))
             return row.kind == "measure"
         if row.kind == "label":
             return False

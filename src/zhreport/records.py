@@ -12,7 +12,7 @@ from .context.indicators import Named
 from .context.parts import Part
 from .context.roles import Role
 from .grids import CellFacts
-from .types import Document, Quantity, Record, Section, Told
+from .types import Document, Quantity, Record, Section, Span, Told
 
 
 def key_of(text: str, source: str | None) -> str:
@@ -20,17 +20,19 @@ def key_of(text: str, source: str | None) -> str:
     return hashlib.blake2b((source or text).encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
 
 
-def deepest(sections: Sequence[Section], starts: Sequence[int], at: int) -> Section | None:
-    """The innermost section that holds an offset."""
-    i = bisect_right(starts, at) - 1
-    while i >= 0:
-        section = sections[i]
-        if section.body_end > at:
-            return section
-        if section.parent_start is None:
-            return None
-        i = bisect_right(starts, section.parent_start) - 1
-    return None
+def homes_of(sections: Sequence[Section], quantities: Sequence[Quantity]) -> list[Section | None]:
+    """The innermost section of each quantity; both come in the order of the text."""
+    out: list[Section | None] = []
+    still: list[Section] = []
+    following = 0
+    for q in quantities:
+        while following < len(sections) and sections[following].start <= q.start:
+            still.append(sections[following])
+            following += 1
+        while still and still[-1].body_end <= q.start:
+            still.pop()
+        out.append(still[-1] if still else None)
+    return out
 
 
 class Facts(NamedTuple):
@@ -90,40 +92,44 @@ def assembled(
     """One record for each quantity of a document."""
     out = []
     ids = [f"{key}:{q.start}" for q in quantities]
-    for i, q in enumerate(quantities):
-        section, named, role, part = facts.homes[i], facts.names[i], facts.roles[i], facts.parts[i]
-        has_name = named is not None and named.start < named.end
+    number, org = (document.id, document.org) if document else (None, None)
+    sentences, at = clauses.sentence_starts, -2
+    sentence = Span(0, 0)
+    for q, own, section, named, role, status, per, period, place, code, part in zip(quantities, ids, *facts, strict=True):
+        here = bisect_right(sentences, q.start) - 1
+        if here != at or sentence.end <= q.start:
+            at, sentence = here, clauses.sentence(q.start)
+        name = named if named is not None and named.start < named.end else None
         out.append(
             Record(
-                id=ids[i],
-                document=document.id if document else None,
-                quantity=q,
-                section=section.path if section else (),
-                section_start=section.start if section else None,
-                sentence=clauses.sentence(q.start),
-                role=role.role,
-                status=facts.statuses[i].value or "reported",
-                period=facts.periods[i].value,
-                place=facts.places[i].value,
-                place_code=facts.codes[i].value,
-                org=document.org if document else None,
-                base=role.base,
-                price_basis=role.price_basis,
-                part_of=ids[part.total] if part else None,
-                indicator=named.text if named and has_name else None,
-                indicator_start=named.start if named and has_name else None,
-                indicator_end=named.end if named and has_name else None,
-                event=named.event if named else None,
-                per=facts.pers[i],
-                why=(
-                    *q.why,
-                    *((f"indicator:{named.why}",) if named else ()),
-                    *((f"role:{role.cue}",) if role.cue else ()),
-                    *((f"status:{facts.statuses[i].why}",) if facts.statuses[i].why else ()),
-                    *((f"period:{facts.periods[i].why}",) if facts.periods[i].why else ()),
-                    *((f"place:{facts.places[i].why}",) if facts.places[i].why else ()),
-                    *((f"place code:{facts.codes[i].why}",) if facts.codes[i].why else ()),
-                    *((f"part of:{part.why}",) if part else ()),
+                own,
+                number,
+                q,
+                section.path if section else (),
+                section.start if section else None,
+                sentence,
+                role.role,
+                status.value or "reported",
+                period.value,
+                place.value,
+                code.value,
+                org,
+                name.text if name else None,
+                name.start if name else None,
+                name.end if name else None,
+                named.event if named else None,
+                role.base,
+                role.price_basis,
+                per,
+                ids[part.total] if part else None,
+                (
+                    named.why if named else None,
+                    role.cue,
+                    status.why,
+                    period.why,
+                    place.why,
+                    code.why,
+                    part.why if part else None,
                 ),
             )
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from . import notebook, table
 from .clauses import clauses as clauses_of
+from .clauses import surroundings
 from .context.carry import carried, year_of
 from .context.indicators import indicator_reader
 from .context.owners import owned, owner_words
@@ -24,10 +25,11 @@ from .lexicon import Lexicon
 from .periods import period_reader
 from .places import Place, home_of, place_reader
 from .quantities import quantity_reader
-from .records import Facts, assembled, deepest, in_cells, key_of
+from .records import Facts, assembled, homes_of, in_cells, key_of
 from .sections import outside, section_reader
 from .tokens import fold, repaired, scanner
 from .types import Document, Period, Placeholder, Quantity, Record, Section, Span, Spanned, Token, Told
+from .vocabulary import Spots, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -182,7 +184,8 @@ def parse(
     masked = _masked(folded, [(s.start, s.end) for s in sections], [(b.start, b.end) for b in boilerplate])
     clauses = clauses_of(masked)
     scan = scanner(lexicon).scan(masked)
-    quantities = quantity_reader(lexicon).quantities(text, masked, scan.numbers, clauses, damaged)
+    spots = vocabulary(lexicon).spot(masked)
+    quantities = quantity_reader(lexicon).quantities(text, masked, scan.numbers, clauses, spots, damaged)
     periods = period_reader(lexicon).read(masked, scan.takers)
     places = place_reader(lexicon).read(text, masked, [d.start for d in documents])
     tables = grid_reader(lexicon).read(text, masked, ruled, periods, places, quantities)
@@ -197,7 +200,7 @@ def parse(
         for d in documents
         for home in (home_of(_inside(places, d), d.title_end or 0, assembly_of(folded, d, heads)),)
     )
-    page = Page(text, masked, lexicon, clauses, scan.takers, periods, places, sections, tables)
+    page = Page(text, masked, lexicon, clauses, spots, scan.takers, periods, places, sections, tables)
     if documents and documents[0].start and (before := _inside(figures, preface := Document(0, 0, documents[0].start))):
         # 前言发放5万元 above 总结篇1: a figure of no document is a record all the same.
         records += assembled(text, key, None, before, clauses, _facts(page, preface, before))
@@ -211,6 +214,9 @@ def parse(
     )  # fmt: skip
 
 
+_NO_CODE = Told(None)
+
+
 class Page(NamedTuple):
     """What the stages found on one page, for those that look around."""
 
@@ -218,6 +224,7 @@ class Page(NamedTuple):
     folded: str
     lexicon: Lexicon
     clauses: Clauses
+    spots: Spots
     takers: Sequence[Token]
     periods: Sequence[Period]
     places: Sequence[Place]
@@ -255,28 +262,25 @@ def _start(fact: Spanned) -> int:
 
 def _facts(page: Page, document: Document, quantities: Sequence[Quantity]) -> Facts:
     """Each context stage on the quantities of one document."""
-    text, folded, lexicon, clauses = page.text, page.folded, page.lexicon, page.clauses
+    text, lexicon = page.text, page.lexicon
+    around = surroundings(page.folded, quantities, page.clauses, page.spots)
     sections, periods = _inside(page.sections, document), _inside(page.periods, document)
     places, takers = _inside(page.places, document), _inside(page.takers, document)
-    starts = [s.start for s in sections]
-    homes = [deepest(sections, starts, q.start) for q in quantities]
-    roles = role_reader(lexicon).roles(folded, quantities, clauses)
-    named = indicator_reader(lexicon).named(text, folded, quantities, takers, places, roles, clauses)
-    names, same = filled(folded, quantities, named, roles, clauses)
-    pers = rate_reader(lexicon).rates(folded, quantities, clauses, [r.role for r in roles], same)
-    when = carried(folded, quantities, periods, sections, document, clauses, roles)
+    homes = homes_of(sections, quantities)
+    roles = role_reader(lexicon).roles(around)
+    named = indicator_reader(lexicon).named(text, around, takers, places, roles)
+    names, same = filled(around, named, roles)
+    pers = rate_reader(lexicon).rates(around, roles, same)
+    when = carried(around, periods, sections, document, roles)
     year = year_of(document)
-    told_when = [w.value for w in when]
-    statuses = status_reader(lexicon).statuses(
-        folded, quantities, homes, sections, told_when, year, clauses, begun_year(document)
-    )
+    statuses = status_reader(lexicon).statuses(around, homes, sections, when, year, begun_year(document))
     home_starts = [h.start if h else None for h in homes]
-    parts = part_reader(lexicon).parts(folded, quantities, roles, pers, names, home_starts, clauses, sections)
+    parts = part_reader(lexicon).parts(around, roles, pers, names, home_starts, sections)
     names = of_totals(names, parts, qualifiers(lexicon))
-    whose = owned(owner_words(lexicon), folded, quantities, places, document, clauses)
+    whose = owned(owner_words(lexicon), around, places, document)
     within = text[document.start : document.end]
-    code_of = {w.value: divisions(lexicon).code(w.value, within) for w in whose if w.value}
-    codes = [code_of.get(w.value or "", Told(None)) for w in whose]
+    code_of = {w.value: divisions(lexicon).code(w.value, within) for w in set(whose) if w.value}
+    codes = [code_of.get(w.value or "", _NO_CODE) for w in whose]
     facts = Facts(homes, names, roles, statuses, pers, when, whose, codes, parts)
     reported = document.period[-4:] if document.period and document.period[-4:].isdigit() else (document.period or "")[:4]
     told = int(reported) if reported.isdigit() else year

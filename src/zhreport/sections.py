@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,7 +30,8 @@ _SLOTS = {
     "{r}": r"(?P<n>[Ⅰ-Ⅻ])",
     "{f}": r"(?P<n>首先|其次|再次|再者|然后|最后)",
 }
-_BEGINS = "第一二三四五六七八九十(\\d㈠-㈩①-⑳⑴-⒇a-zA-HⅠ-Ⅻ首其再然最"
+# A marker stands at a line start, after a mark, a blank, or another marker: everywhere else is passed over at once.
+_HINT = re.compile('(?:^|[\n。;:!?…”’"」』),、. ])(?=[第一二三四五六七八九十(\\d㈠-㈩①-⑳⑴-⒇a-zA-HⅠ-Ⅻ首其再然最])')
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "然后": 3}
 LAST = 99  # 最后 ends a run, however long it was
 _FIRSTS = {"㈠": 0x3220, "①": 0x2460, "⑴": 0x2474, "a": ord("a"), "A": ord("A"), "Ⅰ": 0x2160}
@@ -76,9 +78,10 @@ class SectionReader:
             template = regex.escape(row["template"])
             for slot, pattern in _SLOTS.items():
                 template = template.replace(regex.escape(slot), pattern)
-            branches.append(f"(?P<g{i}>{template}{self._guard(row['template'], labels, whole)})")
-        # A marker stands at a line start, after a mark, a blank, or another marker: everywhere else is passed over at once.
-        self._pattern = regex.compile(rf"(?:^|(?<=[\n。;:!?…”’\"」』),、. ]))(?=[{_BEGINS}])(?:{'|'.join(branches)})")
+            branches.append(f"{template}{self._guard(row['template'], labels, whole)}(?P<g{i}>)")
+        self._pattern = regex.compile("|".join(branches))
+        # The one empty group of a match tells its branch.
+        self._row_at = {self._pattern.groupindex[f"g{i}"] - 1: row for i, row in enumerate(self._rows)}
 
     @staticmethod
     def _guard(template: str, labels: str, whole: str) -> str:
@@ -114,13 +117,16 @@ class SectionReader:
         out: list[Candidate] = []
         quoted = [m.span() for m in _QUOTED.finditer(folded)]
         at_quote = 0
-        for m in self._pattern.finditer(folded):
+        at = 0
+        for hint in _HINT.finditer(folded):
+            if hint.end() < at or (m := self._pattern.match(folded, hint.end())) is None:
+                continue
+            at = m.end()
             while at_quote < len(quoted) and quoted[at_quote][1] <= m.start():
                 at_quote += 1
             if at_quote < len(quoted) and quoted[at_quote][0] < m.start():
                 continue
-            i = next(i for i in range(len(self._rows)) if m[f"g{i}"] is not None)
-            row = self._rows[i]
+            row = self._row_at[m.groups().index("")]
             place = self._place(folded, m.start(), out[-1].end if out else -1)
             if place is None or place not in row["place"].split():
                 continue

@@ -21,6 +21,7 @@ from .quantities import quantity_reader
 from .report import Report
 from .sections import outside, section_reader
 from .tokens import fold, repaired, scanner
+from .vocabulary import vocabulary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,7 +134,9 @@ def _fixed(text: str, lexicon: Lexicon) -> list[tuple[int, int]]:
         chars[start:end] = "\n" * (end - start)
     masked = "".join(chars)
     scan = scanner(lexicon).scan(masked)
-    for q in quantity_reader(lexicon).quantities(text, masked, scan.numbers, clauses_of(masked)):
+    for q in quantity_reader(lexicon).quantities(
+        text, masked, scan.numbers, clauses_of(masked), vocabulary(lexicon).spot(masked)
+    ):
         out.append((q.number_start, q.core_end))
     out += [(t.start, t.end) for t in scan.takers if t.kind.startswith("date:")]
     return sorted(out)

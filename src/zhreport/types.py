@@ -222,6 +222,9 @@ def _day(written: str, first: bool) -> str | None:
     return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= day <= days else None
 
 
+_STAGES = ("indicator", "role", "status", "period", "place", "place code", "part of")
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A quantity with what stands around it: what was counted, whose, when, in which role, of what a part."""
@@ -246,7 +249,12 @@ class Record:
     price_basis: str | None = None
     per: tuple[str, ...] = ()
     part_of: str | None = None
-    why: tuple[str, ...] = ()
+    told: tuple[str | None, ...] = ()  # what each stage went by, in the order of _STAGES
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """The shape and the rows behind the quantity, then the words or the rule behind each field: `role:增长`."""
+        return (*self.quantity.why, *(f"{stage}:{why}" for stage, why in zip(_STAGES, self.told, strict=False) if why))
 
     @property
     def period_dates(self) -> tuple[str | None, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
@@ -9,9 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from ..clauses import Clauses
-from ..types import Quantity, Section
-from .rates import SEPARATOR
+from ..clauses import Surroundings
+from ..types import Section, Span
 from .roles import Role
 
 if TYPE_CHECKING:
@@ -31,10 +31,12 @@ _ADDITIVE = (
     "length",
     "duration",
 )
+_SUMMED_UP = ("level", "increase", "decrease")
 # 上级补助收入中,返还性收入6200万元、一般性转移支付收入21.95亿元: the total is named again before its parts.
 # 全部143个村中,10万元以下的12个、50万元以上的23个: the total stands in the phrase itself.
 _AMONG_COUNTED = regex.compile(r"(?<=[个户名人所家座项件条]\p{L}{0,8})中,")
-_AMONG_NAMED = regex.compile(r"(?<=[。;,\n])(?P<x>\p{L}{3,12})中,")
+_AMONG_NAMED = regex.compile(r"(?r)(?<=[。;,\n])(?P<x>\p{L}{3,12})中,")
+_SPLIT_HINT = re.compile("[按分]")
 _SPLIT = regex.compile(r"按[^,;。:\d]{1,8}(?:分|划分|来看|统计|看|计)|(?<=[。,;])分[^,;。:\d]{1,6}(?:来看|看)")
 # what another figure is measured by: 比上年决算数7931万元, 较去年的2.3亿元
 _YARDSTICK = regex.compile(r"(?:比|较|对比|相比)(?!重|例|率)[^,;。:]{0,10}$")
@@ -51,43 +53,52 @@ class Part(NamedTuple):
     why: str
 
 
+class Trigger(NamedTuple):
+    """A word that announces parts: its span, its characters, and what it names again (上级补助收入中, )."""
+
+    start: int
+    end: int
+    text: str
+    named: str | None
+
+
 class Beside:
     """What the rules look at, side by side."""
 
-    def __init__(self, folded, quantities, roles, pers, names, sections, clauses, tree) -> None:  # type: ignore[no-untyped-def]
-        self.folded: str = folded
-        self.quantities: Sequence[Quantity] = quantities
-        self.roles: Sequence[Role] = roles
-        self.pers: Sequence[tuple[str, ...]] = pers
-        self.names: Sequence[Named | None] = names
-        self.sections: Sequence[int | None] = sections
-        self.clauses: Clauses = clauses
-        self.tree: Sequence[Section] = tree
-        self._starts = [q.start for q in quantities]
-
-    def additive(self, i: int) -> bool:
-        """Whether it can be a part or a total at all: a level or a sum of changes, not a rate."""
-        q = self.quantities[i]
-        return q.dimension in _ADDITIVE and self.roles[i].role in ("level", "increase", "decrease") and not self.pers[i]
+    def __init__(
+        self,
+        around: Surroundings,
+        roles: Sequence[Role],
+        pers: Sequence[tuple[str, ...]],
+        names: Sequence[Named | None],
+        sections: Sequence[int | None],
+        tree: Sequence[Section],
+    ) -> None:
+        self.folded, self.quantities, self.clauses = around.folded, around.quantities, around.clauses
+        self.near, self.sentences, self.listed = around.near, around.sentences, around.listed
+        self.around, self.roles, self.names, self.sections, self.tree = around, roles, names, sections, tree
+        self.summed = around.holding("sum_after")
+        self._starts = [q.start for q in self.quantities]
+        self.brackets: list[Span | None] = [self.clauses.bracket(at) for at in self._starts]
+        # Whether it can be a part or a total at all: a level or a sum of changes, not a rate.
+        self.additive = [
+            q.dimension in _ADDITIVE and role.role in _SUMMED_UP and not per
+            for q, role, per in zip(self.quantities, roles, pers, strict=True)
+        ]
 
     def alike(self, i: int, j: int) -> bool:
         """Whether i can be a part of j: the same unit, both additive, in one section."""
         return (
-            self.quantities[i].unit == self.quantities[j].unit
+            self.additive[i]
+            and self.additive[j]
+            and self.quantities[i].unit == self.quantities[j].unit
             and self.sections[i] == self.sections[j]
-            and self.additive(i)
-            and self.additive(j)
         )
-
-    def region(self, i: int) -> int:
-        """Where the text that belongs to quantity i alone begins: its clause, or the end of the one before."""
-        start = self.clauses.clause_start(self.quantities[i].start)
-        return max(start, self.quantities[i - 1].end) if i else start
 
     def named_inside(self, i: int, start: int) -> bool:
         """Whether something stands between the bracket and the number: (20万元以上) names no part."""
         q = self.quantities[i]
-        region = max(self.region(i), start + 1)
+        region = max(self.near[i], start + 1)
         # (11人随班就读,4人送教): the name may follow; (20万元以上) has none
         after = self.folded[q.end : q.end + 1]
         return q.start > region or (i > 0 and self.quantities[i - 1].start > start) or (after.isalpha() and after not in "以左上")
@@ -97,23 +108,30 @@ class Beside:
         return sum(values, Fraction(0)) if len(values) == len(parts) else None
 
     def same_sentence(self, i: int, j: int) -> bool:
-        return self.clauses.sentence_index(self.quantities[i].start) == self.clauses.sentence_index(self.quantities[j].start)
-
-    def sentence(self, i: int) -> int:
-        return self.clauses.sentence_index(self.quantities[i].start)
+        return self.sentences[i] == self.sentences[j]
 
     def sentence_end(self, at: int) -> int:
         return self.clauses.sentence(at).end
 
-    def among(self, pattern: regex.Pattern):  # type: ignore[no-untyped-def]
+    def among(self) -> list[Trigger]:
         """The places of 其中 and of 按…分, in order, inside the stretch of these quantities."""
         if not self.quantities:
             return []
-        start, end = self.quantities[0].start, self.quantities[-1].end
-        found = [*pattern.finditer(self.folded, start, end), *_SPLIT.finditer(self.folded, start, end)]
-        found += _AMONG_NAMED.finditer(self.folded, start, end)
-        found += _AMONG_COUNTED.finditer(self.folded, start, end)
-        return sorted(found, key=lambda m: m.start())
+        folded, start, end = self.folded, self.quantities[0].start, self.quantities[-1].end
+        found = [Trigger(a, b, folded[a:b], None) for a, b in self.around.spots.within("among", start, end)]
+        at = start
+        for hint in _SPLIT_HINT.finditer(folded, start, end):
+            if hint.start() >= at and (m := _SPLIT.match(folded, hint.start(), end)) is not None:
+                found.append(Trigger(*m.span(), m[0], None))
+                at = m.end()
+        at = folded.find("中,", start, end)
+        while at >= 0:
+            if (m := _AMONG_NAMED.match(folded, start, at + 2)) is not None:
+                found.append(Trigger(*m.span(), m[0], m["x"]))
+            if _AMONG_COUNTED.match(folded, at):
+                found.append(Trigger(at, at + 2, "中,", None))
+            at = folded.find("中,", at + 2, end)
+        return sorted(found, key=lambda t: t.start)
 
     def named_before(self, i: int, name: str) -> int | None:
         """The nearest earlier figure of the same unit whose indicator ends in this name."""
@@ -134,17 +152,17 @@ class Beside:
             q = self.quantities[k]
             if k > first and ";" in self.folded[self.quantities[first].end : q.start]:
                 break  # 其中贫困户128户;坪上村辖7个村民小组: the next village begins
-            if q.start < stop and self.additive(k) and self.clauses.bracket(q.start) is None:
+            if q.start < stop and self.additive[k] and self.brackets[k] is None:
                 out.setdefault(q.unit, k)
         return list(out.values())
 
     def total_before(self, k: int, first: int, at: int, out: Sequence[Part | None]) -> int | None:
         """The nearest figure before 其中 that figure k can be a part of; a part leads to its own total."""
-        sentence = self.clauses.sentence_index(at)
+        sentence, bracket = self.clauses.sentence_index(at), self.clauses.bracket(at)
         for j in range(first - 1, max(-1, first - 12), -1):
-            if self.quantities[j].end > at or sentence - self.clauses.sentence_index(self.quantities[j].start) > 1:
+            if not self.alike(k, j) or self.quantities[j].end > at or sentence - self.sentences[j] > 1:
                 continue
-            if not self.alike(k, j) or self.clauses.bracket(self.quantities[j].start) != self.clauses.bracket(at):
+            if self.brackets[j] != bracket:
                 continue
             if self.folded[at] == "中" and at - self.quantities[j].end > 8:
                 return None
@@ -165,7 +183,7 @@ class Beside:
         for i in range(k + 1, min(k + 20, len(self.quantities))):
             if self.quantities[i].start >= stop:
                 break
-            if self.alike(i, k) and self.clauses.bracket(self.quantities[i].start) is None:
+            if self.alike(i, k) and self.brackets[i] is None:
                 listed.append(i)
         whole, usual = self.sum_of(listed) or Fraction(0), out[j]
         near = min(options, key=lambda i: abs((self.quantities[i].amount.value or Fraction(0)) - whole), default=j)
@@ -178,28 +196,23 @@ class Beside:
         """Whether figure j is only what another is measured by: 完成预算12.2亿元的102.3%, 比上年决算数7931万元, 减少154万元."""
         if self.folded.startswith("的", self.quantities[j].end) and self.quantities[j + 1].dimension in ("percentage", "ratio"):
             return True
-        if _YARDSTICK.search(self.folded, self.region(j), self.quantities[j].start):
+        if _YARDSTICK.search(self.folded, self.near[j], self.quantities[j].start):
             return True
         return self.roles[j].base is not None and self.roles[j].role != "level" and self.roles[k].role == "level"
 
     def grew(self, j: int) -> bool:
         """Whether a figure's own words say that something grew by it: 各增加126.5万元."""
         cue = self.roles[j].cue
-        return cue in GREW and cue in self.folded[self.region(j) : self.quantities[j].start]
+        return cue in GREW and cue in self.folded[self.near[j] : self.quantities[j].start]
 
     def runs(self) -> list[list[int]]:
         """The figures of one unit in each sentence that can be parts or totals of each other, in order."""
-        out: dict[tuple[int, str, int | None], list[int]] = {}
+        found: dict[tuple[int, str, int | None], list[int]] = {}
         for i, q in enumerate(self.quantities):
-            if (
-                self.additive(i)
-                and q.dimension != "duration"
-                and self.roles[i].base is None
-                and not self.measured_by(i)
-                and not self.rated(i)
-            ):
-                out.setdefault((self.sentence(i), q.unit, self.sections[i]), []).append(i)
-        return [run for run in out.values() if len(run) > 2]
+            if self.additive[i] and q.dimension != "duration" and self.roles[i].base is None:
+                found.setdefault((self.sentences[i], q.unit, self.sections[i]), []).append(i)
+        runs = ([i for i in run if not self.measured_by(i) and not self.rated(i)] for run in found.values() if len(run) > 2)
+        return [run for run in runs if len(run) > 2]
 
     def measured_by(self, i: int) -> bool:
         """Whether another figure is measured by this one: 完成预算12.2亿元的102.3%."""
@@ -209,9 +222,9 @@ class Beside:
     def rated(self, i: int) -> bool:
         """Whether the list that figure i stands in tells rates."""
         first = i
-        while first and SEPARATOR.fullmatch(self.folded, self.quantities[first - 1].end, self.quantities[first].start):
+        while first and self.listed[first]:
             first -= 1
-        return bool(_RATED.search(self.folded, self.region(first), self.quantities[first].start))
+        return bool(_RATED.search(self.folded, self.near[first], self.quantities[first].start))
 
     def exceeds(self, i: int, j: int) -> bool:
         """Whether figure i is clearly more than figure j, so that it can be no part of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
@@ -10,9 +11,8 @@ from typing import NamedTuple
 
 import regex
 
-from ..clauses import Clauses
+from ..clauses import SEPARATORS, Clauses, Surroundings
 from ..types import Document, Period, Quantity, Section, Told
-from .rates import SEPARATOR
 from .roles import Role
 from .shares import shares
 
@@ -22,6 +22,7 @@ _DIGIT = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")} | {"
 _TOGETHER = regex.compile(r"(?<![\d〇零一二三四五六七八九])(?P<n>[两三四五2-5])年(?=合计|累计|共|总计)")
 _PAST = regex.compile(r"(?:过去|近)(?P<n>[两三四五十\d]{1,2})年(?!来|内|多)")
 _AGO = regex.compile(r"(?:较|比)(?P<n>[两三四五十\d]{1,2})年前")
+_YEARS = re.compile(r"(?<!\d)\d{1,2}年|[两三四五十]年")
 _FOUNDATION = regex.compile(r"[^。,;:\n]{0,24}?\d[^。,;:\n]{0,8}的?基础上")
 _FORMER = regex.compile(r"原来?(?:的|由)?")
 
@@ -87,8 +88,11 @@ class _Force:
             ):  # 2021年工作总结及2022年工作打算: a title dates nothing below it
                 self._take(self.periods[self.next])
             self.next += 1
-        self.years = [y for y in self.years if y.until > to]
-        self.stated = [y for y in self.stated if y.until > to]
+        # what holds longest stands first
+        while self.years and self.years[-1].until <= to:
+            self.years.pop()
+        while self.stated and self.stated[-1].until <= to:
+            self.stated.pop()
 
     def _take(self, p: Period) -> None:
         while self.next_section < len(self.sections) and self.sections[self.next_section].start <= p.start:
@@ -188,25 +192,22 @@ class _Force:
 
 
 def carried(
-    folded: str,
-    quantities: Sequence[Quantity],
-    periods: Sequence[Period],
-    sections: Sequence[Section],
-    document: Document,
-    clauses: Clauses,
-    roles: Sequence[Role],
+    around: Surroundings, periods: Sequence[Period], sections: Sequence[Section], document: Document, roles: Sequence[Role]
 ) -> list[Told]:
     """The period of each quantity of one document, in order, and the date that says so."""
-    force = _Force(folded, periods, sections, document, clauses)
+    folded, quantities = around.folded, around.quantities
+    force = _Force(folded, periods, sections, document, around.clauses)
     out: list[Told] = []
     ends: tuple[str, str, int] | None = None  # the two years of the change told last, and its sentence
-    given = _given_out(folded, quantities, periods, clauses)
+    given = _given_out(around, periods)
+    spans = _Spans(folded, quantities)
     for i, q in enumerate(quantities):
         force.advance(q.start)
-        value, why = force.value(q.start)
-        sentence = clauses.sentence_index(q.start)
+        told = force.value(q.start)
+        value, why = told
+        sentence = around.sentences[i]
         local = force.last if force.last and force.last.kind in ("local", "base") and force.last.end <= q.start else None
-        near = max(clauses.clause_start(q.start), quantities[i - 1].end if i else 0)
+        near = around.near[i]
         if local is not None and local.kind == "local" and local.start >= near:
             value, why = force.filled(local) or value, force.written(local)
         elif roles[i].role == "from" and _FORMER.search(folded, near, q.start):
@@ -214,12 +215,13 @@ def carried(
         elif ends is not None and ends[2] == sentence and roles[i].role in ("increase", "decrease"):
             value, why = f"{ends[0]}/{ends[1]}", "from and to"
         else:
-            spanned = _spanned(folded, q, value, local, clauses, roles[i], force)
-            value, why = spanned, why if spanned == value else f"{why}, several years"
+            spanned = spans.of(around, i, value, local, roles[i], force)
+            if spanned != value:
+                value, why = spanned, f"{why}, several years"
         if i in given:
             value, why = force.filled(given[i]) or value, force.written(given[i])
         before = out[-1].value if out else None
-        out.append(Told(value, why))
+        out.append(told if value is told.value and why is told.why else Told(value, why))
         if roles[i].role == "to" and i and roles[i - 1].role == "from" and before and value and _apart(before, value):
             ends = (before, value, sentence)
     return out
@@ -231,35 +233,44 @@ def _apart(first: str, last: str) -> bool:
     return first != last and not (a.isdigit() and b.isdigit() and int(b) - int(a) == 1)
 
 
-def _given_out(folded: str, quantities: Sequence[Quantity], periods: Sequence[Period], clauses: Clauses) -> dict[int, Period]:
+def _given_out(around: Surroundings, periods: Sequence[Period]) -> dict[int, Period]:
     """2018年、2019年分别投入3万元和5万元: as many years as figures, each its own."""
     out: dict[int, Period] = {}
     starts = [p.start for p in periods]
-    for share in shares(folded, quantities, clauses):
+    for share in shares(around):
         listed = periods[bisect_left(starts, share.start) : bisect_left(starts, share.end)]
-        joined = all(SEPARATOR.fullmatch(folded, a.end, b.start) for a, b in pairwise(listed))
+        joined = all(around.folded[a.end : b.start] in SEPARATORS for a, b in pairwise(listed))
         if joined and len(listed) == share.last - share.first + 1:
             out.update(zip(range(share.first, share.last + 1), listed, strict=True))
     return out
 
 
-def _spanned(
-    folded: str, q: Quantity, value: str | None, local: Period | None, clauses: Clauses, role: Role, force: _Force
-) -> str | None:
-    """两年合计, 过去五年, 较10年前增加, 在2020年基础上翻一番: a figure that covers several years."""
-    if value is None or not value[:4].isdigit():
+class _Spans:
+    """Words that make a figure cover several years, found once: 两年合计, 过去五年, 较10年前增加."""
+
+    def __init__(self, folded: str, quantities: Sequence[Quantity]) -> None:
+        start, stop = (max(0, quantities[0].start - 200), quantities[-1].end + 2) if quantities else (0, 0)
+        self._years = [m.start() for m in _YEARS.finditer(folded, start, stop)]
+
+    def of(self, around: Surroundings, i: int, value: str | None, local: Period | None, role: Role, force: _Force) -> str | None:
+        """两年合计, 过去五年, 较10年前增加, 在2020年基础上翻一番: a figure that covers several years."""
+        q = around.quantities[i]
+        at = bisect_left(self._years, q.end + 2)
+        near = at > 0 and self._years[at - 1] >= q.start - 220
+        if value is None or not (near or q.shape == "fold") or not value[:4].isdigit():
+            return value
+        folded, clause = around.folded, around.begins[i]
+        begun = around.clauses.sentence(q.start).start
+        last = value.rstrip("/")[-4:]
+        year = int(last) if last.isdigit() else int(value[:4])
+        if m := _TOGETHER.search(folded, max(clause, q.start - 24), q.end + 2) or _TOGETHER.search(
+            folded, max(begun, clause - 16), q.start
+        ):
+            return f"{year - _count(m['n']) + 1}/{year}"
+        if (m := _AGO.search(folded, max(begun, q.start - 40), q.start)) and role.role in ("increase", "decrease"):
+            return f"{year - _count(m['n'])}/{year}"
+        if q.shape == "fold" and local is not None and local.start >= clause and (first := force.filled(local)):
+            return f"{first}/{value}" if first < value else value
+        if m := _PAST.search(folded, max(begun, q.end - 200), q.end):
+            return f"{year - _count(m['n'])}/{year}"
         return value
-    sentence = clauses.sentence(q.start)
-    year = int(value.rstrip("/")[-4:]) if value.rstrip("/")[-4:].isdigit() else int(value[:4])
-    clause = clauses.clause_start(q.start)
-    if m := _TOGETHER.search(folded, max(clause, q.start - 24), q.end + 2) or _TOGETHER.search(
-        folded, max(sentence.start, clause - 16), q.start
-    ):
-        return f"{year - _count(m['n']) + 1}/{year}"
-    if (m := _AGO.search(folded, max(sentence.start, q.start - 40), q.start)) and role.role in ("increase", "decrease"):
-        return f"{year - _count(m['n'])}/{year}"
-    if q.shape == "fold" and local is not None and local.start >= clause and (first := force.filled(local)):
-        return f"{first}/{value}" if first < value else value
-    if m := _PAST.search(folded, max(sentence.start, q.end - 200), q.end):
-        return f"{year - _count(m['n'])}/{year}"
-    return value

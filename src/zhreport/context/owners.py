@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from ..clauses import Clauses, Occurrences
+from ..clauses import Occurrences, Surroundings
 from ..lexicon import alternation, back_alternation
 from ..places import Place
 from ..types import Document, Quantity, Told
-from .rates import SEPARATOR
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
@@ -48,15 +47,9 @@ def owner_words(lexicon: Lexicon) -> OwnerWords:
     )
 
 
-def owned(
-    words: OwnerWords,
-    folded: str,
-    quantities: Sequence[Quantity],
-    places: Sequence[Place],
-    document: Document,
-    clauses: Clauses,
-) -> list[Told]:
+def owned(words: OwnerWords, around: Surroundings, places: Sequence[Place], document: Document) -> list[Told]:
     """The place of each quantity of one document, in order, and the name that says so."""
+    folded, quantities = around.folded, around.quantities
     local = [
         p
         for p in places
@@ -66,33 +59,48 @@ def owned(
         and not words.beside.match(folded, 0, p.start)
     ]
     starts = [p.start for p in local]
+    regions = [p.start for p in local if p.level == "region"]
     own = Occurrences(words.own, folded, quantities) if document.place is None else None
+    said = (
+        around.told(m.span() for m in words.own.finditer(folded, max(0, quantities[0].start - 3000), quantities[-1].end))
+        if quantities
+        else {}
+    )
+    usual = Told(document.place, "document" if document.place else None)
     out: list[Told] = []
     shares: tuple[int, list[str]] | None = None  # 分别: the sentence, and the names still to be given out
     for i, q in enumerate(quantities):
-        sentence = clauses.sentence(q.start)
         last = bisect_left(starts, q.start)
-        held = [p for p in local[max(bisect_left(starts, sentence.start), last - 8) : last] if p.level != "region"]
+        held: list[Place] = []
+        if last and starts[last - 1] >= (begun := around.sentence_start(i)):
+            held = [p for p in local[max(bisect_left(starts, begun), last - 8) : last] if p.level != "region"]
         place = _in_force(folded, held, q, words.reset)
+        if place is None and not regions and own is None and i not in said:
+            out.append(usual)
+            continue
         value = document.place if place is None else place.name
-        why = ("document" if value else None) if place is None else f"{folded[place.start : place.end]}@{place.start}"
-        if place is None and (other := _of_other_level(words, folded, q, local[:last], document, clauses)) is not None:
+        why = usual.why if place is None else f"{folded[place.start : place.end]}@{place.start}"
+        if (
+            place is None
+            and i in said
+            and (other := _of_other_level(words, around, q, said[i], local[:last], document)) is not None
+        ):
             value, why = other
         elif place is not None and len(place.names) > 1:
             before = quantities[i - 1] if i else None
-            listed = before is not None and SEPARATOR.fullmatch(folded, before.end, q.start) and before.unit == q.unit
+            listed = before is not None and around.listed[i] and before.unit == q.unit
             if shares is not None and listed and shares[1] and shares[0] == place.start:
                 value = shares[1].pop(0)
             elif _DISTRIBUTED.search(folded, max(place.end, before.end if before else 0), q.start):
                 value = place.names[0]
                 shares = (place.start, list(place.names[1:]))
-        elif place is None and (region := _region(folded, local, starts, q, words, document)) is not None:
+        elif place is None and (region := _region(folded, local, starts, regions, q, words, document)) is not None:
             value, why = region, f"{region}, its paragraph"
-        elif place is not None and _TOTAL.match(folded, clauses.clause_start(q.start), q.start) and len(held) > 1:
+        elif place is not None and len(held) > 1 and _TOTAL.match(folded, around.begins[i], q.start):
             value = "、".join(dict.fromkeys(n for p in held for n in p.names))
         if value is None and own is not None:
             line = folded.rfind("\n", max(0, q.start - 3000), q.start) + 1
-            if (m := own.last(line, q.start)) is not None and clauses.bracket(m.start()) is None:
+            if (m := own.last(line, q.start)) is not None and around.clauses.bracket(m.start()) is None:
                 value, why = m[0], f"{m[0]}@{m.start()}"  # the report names no place: 全县 stays as written
         out.append(Told(value, why))
     return out
@@ -107,27 +115,34 @@ def _in_force(folded: str, held: Sequence[Place], q: Quantity, reset: regex.Patt
 
 
 def _of_other_level(
-    words: OwnerWords, folded: str, q: Quantity, places: Sequence[Place], document: Document, clauses: Clauses
+    words: OwnerWords, around: Surroundings, q: Quantity, said: tuple[int, int], places: Sequence[Place], document: Document
 ) -> Told | None:
     """全市 in a county's report is its city, as written; 全镇 is the town named before it in the paragraph."""
-    if not document.place:
-        return None
-    said = next(reversed(list(words.own.finditer(folded, clauses.sentence(q.start).start, q.start))), None)
-    if said is None or said[0][-1] == document.place[-1]:
+    folded, (start, end) = around.folded, said
+    if not document.place or folded[end - 1] == document.place[-1]:
         return None
     line = folded.rfind("\n", max(0, q.start - 3000), q.start) + 1
-    held = (p.name for p in reversed(places[-8:]) if line <= p.start < said.start())
-    before = next((name for name in held if name.endswith(said[0][-1])), None)
-    leads = _DATED.fullmatch(folded, clauses.clause_start(said.start()), said.start())
-    if before is None and (leads is None or words.rank.match(folded, said.end())):
+    held = (p.name for p in reversed(places[-8:]) if line <= p.start < start)
+    before = next((name for name in held if name.endswith(folded[end - 1])), None)
+    leads = _DATED.fullmatch(folded, around.clauses.clause_start(start), start)
+    if before is None and (leads is None or words.rank.match(folded, end)):
         return None  # 占全市的12%, 居全市第一, 全市首个: told of the county
-    return Told(before or said[0], f"{said[0]}@{said.start()}")
+    return Told(before or folded[start:end], f"{folded[start:end]}@{start}")
 
 
 def _region(
-    folded: str, local: Sequence[Place], starts: Sequence[int], q: Quantity, words: OwnerWords, document: Document
+    folded: str,
+    local: Sequence[Place],
+    starts: Sequence[int],
+    regions: Sequence[int],
+    q: Quantity,
+    words: OwnerWords,
+    document: Document,
 ) -> str | None:
     """全国 holds to the end of its paragraph, where the document has no place of its own before it; 我县 takes it back."""
+    near = bisect_left(regions, q.start)
+    if not near or regions[near - 1] < q.start - 3000:
+        return None
     line = folded.rfind("\n", max(0, q.start - 3000), q.start) + 1
     last = bisect_left(starts, q.start)
     before = [p for p in local[max(bisect_left(starts, line), last - 8) : last] if p.level == "region"]

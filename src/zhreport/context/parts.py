@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from ..clauses import Clauses
-from ..types import Quantity, Section
+from ..clauses import Surroundings
+from ..types import Section
 from .beside import GREW, Beside, Part
 from .roles import Role
 
@@ -30,26 +30,22 @@ class PartReader:
     """The cue words of one lexicon; make it with `part_reader(lexicon)`."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._among = regex.compile(lexicon.pattern("cues", "among"))
         self._sum = regex.compile(rf"(?:{lexicon.pattern('cues', 'sum_after')})")
         self._total = regex.compile(lexicon.pattern("cues", "total"))
         self._subset = regex.compile(lexicon.pattern("cues", "subset"))
-        self._of = regex.compile(r"占")
 
     def parts(
         self,
-        folded: str,
-        quantities: Sequence[Quantity],
+        around: Surroundings,
         roles: Sequence[Role],
         pers: Sequence[tuple[str, ...]],
         names: Sequence[Named | None],
         sections: Sequence[int | None],
-        clauses: Clauses,
         tree: Sequence[Section],
     ) -> list[Part | None]:
         """The total of each quantity, within its section; `sections[i]` is the start of the section of quantity i."""
-        page = Beside(folded, quantities, roles, pers, names, sections, clauses, tree)
-        out: list[Part | None] = [None] * len(quantities)
+        page = Beside(around, roles, pers, names, sections, tree)
+        out: list[Part | None] = [None] * len(around.quantities)
         for rule in (
             self._brackets,
             self._colons,
@@ -67,20 +63,15 @@ class PartReader:
 
     def _brackets(self, page: Beside, out: list[Part | None]) -> None:
         """613人(本县524人,外县89人): both are parts of the 613人."""
-        for i in range(len(page.quantities)):
-            if (bracket := page.clauses.bracket(page.quantities[i].start)) is None or not page.additive(i):
+        for i, bracket in enumerate(page.brackets):
+            if bracket is None or not page.additive[i] or not page.named_inside(i, bracket.start):
                 continue
-            if not page.named_inside(i, bracket.start):
-                continue
+            begun, outer = page.clauses.sentence(bracket.start).start, page.clauses.bracket(bracket.start)
             for j in range(i - 1, max(-1, i - 60), -1):
                 t = page.quantities[j]
-                if t.start < page.clauses.sentence(bracket.start).start:
+                if t.start < begun:
                     break
-                if (
-                    t.end <= bracket.start
-                    and page.alike(i, j)
-                    and page.clauses.bracket(t.start) == page.clauses.bracket(bracket.start)
-                ):
+                if t.end <= bracket.start and page.alike(i, j) and page.brackets[j] == outer:
                     if bracket.start - t.end <= 40:
                         out[i] = Part(j, f"bracket@{bracket.start}")
                     break
@@ -88,36 +79,36 @@ class PartReader:
     def _colons(self, page: Beside, out: list[Part | None]) -> None:
         """“两品一标”累计53个:绿色食品36个、有机农产品14个: what follows the colon are its parts."""
         for j, t in enumerate(page.quantities):
-            if not page.folded.startswith(":", t.end) or not page.additive(j):
+            if not page.additive[j] or not page.folded.startswith(":", t.end):
                 continue
             stop = page.list_end(t.end + 1)
             for i in range(j + 1, min(j + 61, len(page.quantities))):
                 q = page.quantities[i]
-                if q.start >= stop or self._sum.match(page.folded, page.region(i), q.start):
+                if q.start >= stop or self._sum.match(page.folded, page.near[i], q.start):
                     break
-                if out[i] is None and page.alike(i, j) and page.clauses.bracket(q.start) is None:
+                if out[i] is None and page.alike(i, j) and page.brackets[i] is None:
                     out[i] = Part(j, f"colon list@{t.end}")
 
     def _among_which(self, page: Beside, out: list[Part | None]) -> None:
         """T,其中A x、B y; and 按城乡分, C z splits the same total anew."""
         total: int | None = None
-        triggers = page.among(self._among)
-        for n, m in enumerate(triggers):
-            at, stop = m.end(), page.sentence_end(m.start())
-            if n + 1 < len(triggers) and triggers[n + 1][0][0] in "按分":
-                stop = min(stop, triggers[n + 1].start())  # 其中外出务工6215人,按去向分,省外4102人: split anew
-            if page.clauses.bracket(m.start()) is not None and m[0] != "按":
+        triggers = page.among()
+        for n, trigger in enumerate(triggers):
+            at, stop = trigger.end, page.sentence_end(trigger.start)
+            if n + 1 < len(triggers) and triggers[n + 1].text[0] in "按分":
+                stop = min(stop, triggers[n + 1].start)  # 其中外出务工6215人,按去向分,省外4102人: split anew
+            if page.clauses.bracket(trigger.start) is not None and trigger.text != "按":
                 continue
             first = page.first_at(at)
             if first is None or page.quantities[first].start >= stop:
                 continue
             for start in page.firsts(first, stop):
-                if "x" in m.groupdict():
-                    total = page.named_before(start, m["x"])
+                if trigger.named is not None:
+                    total = page.named_before(start, trigger.named)
                 else:
-                    total = page.total_before(start, first, m.start(), out)
+                    total = page.total_before(start, first, trigger.start, out)
                 if total is not None:
-                    self._take(page, out, start, total, stop, f"{m[0]}@{m.start()}")
+                    self._take(page, out, start, total, stop, f"{trigger.text}@{trigger.start}")
 
     def _take(self, page: Beside, out: list[Part | None], first: int, total: int, stop: int, why: str) -> None:
         last: int | None = None
@@ -126,12 +117,12 @@ class PartReader:
             q = page.quantities[i]
             if q.start >= stop:
                 break
-            if not page.alike(i, total) or page.clauses.bracket(q.start) is not None:
+            if not page.alike(i, total) or page.brackets[i] is not None:
                 if last is None and i > first + 2:
                     break
                 continue
             between = page.folded[page.quantities[last].end : q.start] if last is not None else ""
-            if last is not None and (self._total.match(page.folded, page.region(i)) or page.more(i, total, 1.5)):
+            if last is not None and (self._total.match(page.folded, page.near[i]) or page.more(i, total, 1.5)):
                 break  # 教师3860人,其中高级860人,…在校学生56000人: another thing is told of
             if page.roles[i].role == "increase" and page.roles[total].role == "level" and page.roles[i].cue in GREW:
                 continue  # 其中地方级4.6亿元,增收0.6亿元: how it grew is no part
@@ -147,13 +138,13 @@ class PartReader:
     def _share_of(self, page: Beside, out: list[Part | None]) -> None:
         """民生支出28.9亿元,占一般公共预算支出35.6亿元的81.2%: the first is a part of the second."""
         for j, t in enumerate(page.quantities):
-            if j + 1 >= len(page.quantities) or not page.additive(j) or not self._of.search(page.folded, page.region(j), t.start):
+            if j + 1 >= len(page.quantities) or page.roles[j + 1].role != "share" or not page.additive[j]:
                 continue
-            if not page.folded.startswith("的", t.end) or page.roles[j + 1].role != "share":
+            if not page.folded.startswith("的", t.end) or page.folded.find("占", page.near[j], t.start) < 0:
                 continue
             i = j - 1
             if i >= 0 and out[i] is None and page.alike(i, j) and page.same_sentence(i, j):
-                out[i] = Part(j, f"占@{page.region(j)}")
+                out[i] = Part(j, f"占@{page.near[j]}")
 
     def _sums(self, page: Beside, out: list[Part | None]) -> None:
         """建议143件、提案98件,共计241件: a total that follows its parts."""
@@ -161,7 +152,7 @@ class PartReader:
         totals: set[int] = set()
         for j, t in enumerate(page.quantities):
             found = self._sum_word(page, j, totals)
-            if found is None or not page.additive(j) or page.roles[j].base is not None or page.grew(j):
+            if found is None or not page.additive[j] or page.roles[j].base is not None or page.grew(j):
                 continue  # 收、支总计各增加126.5万元 is no total
             parts: list[int] = []
             for i in range(j - 1, max(floor, j - 40) - 1, -1):
@@ -176,7 +167,7 @@ class PartReader:
                     continue
                 if out[i] is not None or page.measured(i, j) or page.rated(i):
                     continue
-                if page.clauses.bracket(page.quantities[i].start) != page.clauses.bracket(t.start):
+                if page.brackets[i] != page.brackets[j]:
                     break
                 parts.append(i)
             total = page.sum_of(parts)
@@ -193,10 +184,10 @@ class PartReader:
 
     def _sum_word(self, page: Beside, j: int, totals: set[int]) -> regex.Match | None:
         """The 合计 before a figure, or before the figure that it goes on with: 合计660人次、59.4万元."""
-        t, region = page.quantities[j], page.region(j)
-        found = self._sum.search(page.folded, region, t.start)
+        t, region = page.quantities[j], page.near[j]
+        found = self._sum.search(page.folded, region, t.start) if j in page.summed else None
         if found is None and j - 1 in totals and page.folded[page.quantities[j - 1].end] == "、" and t.start - region <= 4:
-            return self._sum.search(page.folded, page.region(j - 1), page.quantities[j - 1].start)
+            return self._sum.search(page.folded, page.near[j - 1], page.quantities[j - 1].start)
         if found is None:
             return None
         strong = found[0] in ("合计", "总计", "共计") or "年" in found[0]
@@ -207,20 +198,23 @@ class PartReader:
     def _reaches_back(self, page: Beside, i: int, j: int, found: regex.Match) -> bool:
         """两村合计农户798户: a sum over several may begin the sentence after that of its parts."""
         several = page.folded[max(0, found.start() - 3) : found.start()]
-        near = page.sentence(j) - page.sentence(i) == 1 and page.sections[i] == page.sections[j]
+        near = page.sentences[j] - page.sentences[i] == 1 and page.sections[i] == page.sections[j]
         return near and bool(_SEVERAL.search(several))
 
     def _rests(self, page: Beside, out: list[Part | None]) -> None:
         """收入1286万元,安排支出486万元,其余800万元调入: what is left with what was taken is the whole."""
         for i in range(2, len(page.quantities)):
-            if not page.additive(i) or not _REST.match(page.folded, page.region(i), page.quantities[i].start):
+            start = page.near[i]
+            if not page.additive[i] or page.folded.find("余", start, min(start + 4, page.quantities[i].start)) < 0:
+                continue
+            if not _REST.match(page.folded, start, page.quantities[i].start):
                 continue
             near = [j for j in range(i - 1, max(-1, i - 6), -1) if page.same_sentence(i, j) and page.alike(i, j)]
             for whole in near[1:]:
                 taken = [j for j in near if j > whole]
                 if page.sum_of([i, *taken]) == page.quantities[whole].amount.value:
                     for j in (i, *taken):
-                        out[j] = out[j] or Part(whole, f"其余@{page.region(i)}")
+                        out[j] = out[j] or Part(whole, f"其余@{page.near[i]}")
                     break
 
     def _adjacent(self, page: Beside, out: list[Part | None]) -> None:
@@ -242,7 +236,7 @@ class PartReader:
         """The figures beside a total that make it exactly: three at least, two where a word says so; or nearly, where one says."""
         said = page.folded[page.quantities[total].end : page.quantities[after[0]].start][:8] if after else ""
         named = bool(_NAMELY.match(said.lstrip(",;、( ")))
-        summed = bool(_SUMMED.search(page.folded, page.region(total), page.quantities[total].start))
+        summed = bool(_SUMMED.search(page.folded, page.near[total], page.quantities[total].start))
         value = page.quantities[total].amount.value
         for listed, told in ((after, named), (before[::-1], summed)):
             for n in range(len(listed), 1, -1):
@@ -262,24 +256,31 @@ class PartReader:
         joined = page.folded[page.quantities[parts[0]].end : page.quantities[parts[1]].start].strip()[:1] in ("、", "和")
         return joined and parts[0] == total + 1 and parts[1] == total + 2 and written >= 100
 
+    @staticmethod
+    def _within(page: Beside, start: int, end: int) -> regex.Match | None:
+        if page.folded.find("中", start, end) < 0 and page.folded.find("里", start, end) < 0:
+            return None
+        return _WITHIN.match(page.folded, start, end)
+
     def _subsets(self, page: Beside, out: list[Part | None]) -> None:
         """抽检3260批次,合格3251批次: what passed is a part of what was tested."""
+        subsets = page.around.holding("subset")
         for i in range(1, len(page.quantities)):
-            if out[i] is not None or not page.additive(i):
+            if out[i] is not None or not page.additive[i]:
                 continue
-            start = page.region(i)
-            if (within := _WITHIN.match(page.folded, start, page.quantities[i].start)) is not None:
+            start = page.near[i]
+            if (within := self._within(page, start, page.quantities[i].start)) is not None:
                 total = page.named_before(i, within["x"])
                 if total is not None:
                     out[i] = Part(total, f"{within[0]}@{within.start()}")
                     continue
-            m = self._subset.match(page.folded, start, page.quantities[i].start)
+            m = self._subset.match(page.folded, start, page.quantities[i].start) if i in subsets else None
             if m is None:
                 continue
             for j in range(i - 1, max(-1, i - 4), -1):
                 if not page.same_sentence(j, i):
                     break
-                if page.clauses.bracket(page.quantities[j].start) not in (None, page.clauses.bracket(page.quantities[i].start)):
+                if page.brackets[j] not in (None, page.brackets[i]):
                     continue  # 到位4.37亿元(…社会资本5000万元),已支付3.98亿元: of the whole, not of the last part
                 if page.alike(i, j):
                     if not page.more(i, j):  # 计划投资82亿元,实际完成92.4亿元: no part of the plan

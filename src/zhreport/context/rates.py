@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from ..clauses import Clauses
+from ..clauses import Surroundings
 from ..lexicon import alternation
 from ..types import Quantity
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
+    from .roles import Role
 
-SEPARATOR = regex.compile(r" ?(?:[、,;和及与]|以及) ?")
 # What a share or a rate of growth can be per: only a time. 年均增长7.2%, but 人均收入增长8.9% is not per head.
 _TIMES = ("年", "月", "日", "周", "季")
 
@@ -40,65 +40,68 @@ class RateReader:
         self._total = regex.compile(lexicon.pattern("cues", "total"))
         self._of_one = regex.compile(r"一[名个位户人](\p{L}{2,8}?)(?:负责|承担|拥有|所|平均|占有|服务|管理)的?")
 
-    def rates(
-        self, folded: str, quantities: Sequence[Quantity], clauses: Clauses, roles: Sequence[str], same: Sequence[int | None]
-    ) -> list[tuple[str, ...]]:
+    def rates(self, around: Surroundings, roles: Sequence[Role], same: Sequence[int | None]) -> list[tuple[str, ...]]:
         """The denominators of each quantity; `same[i]` is the quantity whose indicator quantity i takes over."""
+        folded, quantities = around.folded, around.quantities
         out: list[tuple[str, ...]] = []
+        before: Quantity | None = None
+        rated = around.holding("rate")
         for i, q in enumerate(quantities):
-            before = quantities[i - 1] if i else None
-            if q.per:
-                out.append(q.per)
-                continue
-            per = self._apart(folded, q, before, clauses)
-            if not per and before is not None and roles[i] == "to" and roles[i - 1] == "from" and before.unit == q.unit:
-                per = out[i - 1]
-            if not per and before is not None and out[i - 1]:
-                near = folded[before.end : q.start]
-                if (SEPARATOR.fullmatch(near) and before.unit == q.unit and not _leaps(before, q)) or self._coordinate(
-                    folded, before, q, clauses
+            per = q.per or self._apart(around, i, q, i in rated)
+            if not per and before is not None:
+                if out[-1] and (
+                    (before.unit == q.unit and roles[i].role == "to" and roles[i - 1].role == "from")
+                    or (around.listed[i] and before.unit == q.unit and not _leaps(before, q))
+                    or self._coordinate(around, i)
                 ):
-                    per = out[i - 1]
-            source = same[i]
-            if (
-                not per
-                and source is not None
-                and quantities[source].unit == q.unit
-                and out[source]
-                and not self._total.search(folded, clauses.clause_start(q.start), q.start)
-                and folded[q.start - 1] != "计"  # 每人次850元,计52.02万元
-                and not _leaps(quantities[source], q)
-            ):
-                per = out[source]
+                    per = out[-1]
+                source = same[i]
+                if (
+                    not per
+                    and source is not None
+                    and out[source]
+                    and quantities[source].unit == q.unit
+                    and not around.spots.any("total", around.begins[i], q.start)
+                    and folded[q.start - 1] != "计"  # 每人次850元,计52.02万元
+                    and not _leaps(quantities[source], q)
+                ):
+                    per = out[source]
             out.append(per)
+            before = q
         return out
 
-    def _apart(self, folded: str, q: Quantity, before: Quantity | None, clauses: Clauses) -> tuple[str, ...]:
-        start = clauses.clause_start(q.start)
-        bracket = clauses.bracket(q.start)
-        if bracket is not None and start == bracket.start + 1:
-            start = clauses.clause_start(bracket.start)
-        if before is not None and before.end > start:
-            start = before.end
+    def _apart(self, around: Surroundings, i: int, q: Quantity, rated: bool) -> tuple[str, ...]:
         if q.dimension in ("duration", "age"):
             return ()
-        found = last_of(self._pattern.finditer(folded, start, q.start))
+        start = around.near[i]
+        if start and around.folded[start - 1] == "(":
+            bracket = around.clauses.bracket(q.start)
+            if bracket is not None and around.begins[i] == bracket.start + 1:
+                start = around.clauses.clause_start(bracket.start)
+                start = max(start, around.quantities[i - 1].end) if i else start
+                rated = around.spots.any("rate", start, q.start)
+        found = None
+        if rated:
+            found = last_of(self._pattern.finditer(around.folded, start, q.start))
         if found is None:
-            one = self._of_one.search(folded, start, q.start)
-            return (one[1],) if one and q.dimension in ("person", "count") else ()
+            counted = q.dimension in ("person", "count") and around.folded.find("一", start, q.start) >= 0
+            one = self._of_one.search(around.folded, start, q.start) if counted else None
+            return (one[1],) if one else ()
         words = [w[0] for w in self._word.finditer(found["run"])]
         per = tuple(p for w in words for p in self._rates[w].split())
         if q.dimension in ("percentage", "percentage_point", "ratio", "multiple"):
             return per if all(p in _TIMES for p in per) and words[-1].endswith("均") else ()
         return per
 
-    def _coordinate(self, folded: str, before: Quantity, q: Quantity, clauses: Clauses) -> bool:
+    def _coordinate(self, around: Surroundings, i: int) -> bool:
         """每年补助房屋租金1500元,交通补贴7000余元: the time of the first holds for the second."""
-        start = clauses.clause_start(before.start)
-        found = [m[0] for m in self._word.finditer(folded, start, before.start)]
-        if not found or found[0] not in self._lasting or before.dimension != q.dimension:
+        before, q = around.quantities[i - 1], around.quantities[i]
+        if before.dimension != q.dimension or around.begins[i] != before.end + 1:
             return False
-        return clauses.clause_start(q.start) == before.end + 1 and not self._total.search(folded, before.end, q.start)
+        found = self._word.search(around.folded, around.begins[i - 1], before.start)
+        if found is None or found[0] not in self._lasting:
+            return False
+        return not self._total.search(around.folded, before.end, q.start)
 
 
 def _leaps(before: Quantity, q: Quantity) -> bool:

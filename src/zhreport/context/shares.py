@@ -7,9 +7,7 @@ from typing import NamedTuple
 
 import regex
 
-from ..clauses import Clauses
-from ..types import Quantity
-from .rates import SEPARATOR
+from ..clauses import Surroundings
 
 _WORD = "分别"
 _REACH = 80
@@ -26,24 +24,23 @@ class Share(NamedTuple):
     end: int
 
 
-def shares(folded: str, quantities: Sequence[Quantity], clauses: Clauses) -> Iterator[Share]:
+def shares(around: Surroundings) -> Iterator[Share]:
     """Each run of figures that 分别 gives out: 小学、初中、高中分别有12所、8所和3所."""
+    folded, quantities = around.folded, around.quantities
     first = 0
     while first < len(quantities):
         last = first
-        while (
-            last + 1 < len(quantities)
-            and last - first < 12
-            and SEPARATOR.fullmatch(folded, quantities[last].end, quantities[last + 1].start)
-        ):
+        while last + 1 < len(quantities) and last - first < 12 and around.listed[last + 1]:
             last += 1
         if last > first:
-            floor = max(clauses.sentence(quantities[first].start).start, quantities[first].start - _REACH)
-            begun = _BEGUN.search(folded, floor, quantities[first].start)
-            start = begun.end() if begun else floor
-            at = folded.rfind(_WORD, max(start, quantities[first - 1].end if first else 0), quantities[first].start)
-            if at > start:
-                yield Share(first, last, start, at)
+            floor = max(around.clauses.sentence(quantities[first].start).start, quantities[first].start - _REACH)
+            before = max(floor, quantities[first - 1].end if first else 0)
+            if folded.rfind(_WORD, before, quantities[first].start) >= 0:
+                begun = _BEGUN.search(folded, floor, quantities[first].start)
+                start = begun.end() if begun else floor
+                at = folded.rfind(_WORD, max(start, before), quantities[first].start)
+                if at > start:
+                    yield Share(first, last, start, at)
         first = last + 1
 
 

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from ..clauses import Clauses, Occurrences
-from ..types import Document, Quantity, Section, Told
+from ..clauses import Clauses, Surroundings
+from ..types import Document, Section, Told
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
+
+
+_REPORTED = Told("reported", None)
 
 
 class StatusReader:
@@ -32,35 +35,36 @@ class StatusReader:
 
     def statuses(
         self,
-        folded: str,
-        quantities: Sequence[Quantity],
+        around: Surroundings,
         homes: Sequence[Section | None],
         sections: Sequence[Section],
-        periods: Sequence[str | None],
+        periods: Sequence[Told],
         year: int | None,
-        clauses: Clauses,
         begun: str | None = None,
     ) -> list[Told]:
         """`planned` or `reported` for each quantity of a document; `begun` is a year that has hardly begun."""
-        plans = self._planned_sections(folded, sections, clauses)
-        intents = Occurrences(self._intent, folded, quantities)
+        folded = around.folded
+        plans = self._planned_sections(folded, sections, around.clauses)
+        start, stop = (around.near[0] - 300, around.quantities[-1].end) if around.quantities else (0, 0)
+        intents = around.told(m.span() for m in self._intent.finditer(folded, max(0, start), stop))
         out = []
-        for q, home, period in zip(quantities, homes, periods, strict=True):
+        for i, q in enumerate(around.quantities):
+            home, period = homes[i], periods[i].value
             why = "section" if home is not None and home.start in plans else None
             if why is not None and folded.startswith("的基础上", q.end):
                 why = None  # 在2021年到位资金8600万元的基础上: what the plan starts from has been reached
-                out.append(Told("reported", None))
+                out.append(_REPORTED)
                 continue
-            if why is None and (m := intents.last(clauses.sentence(q.start).start, q.start)) is not None:
-                why = f"{m[0]}@{m.start()}"
+            if why is None and i in intents:
+                why = f"{folded[slice(*intents[i])]}@{intents[i][0]}"
             if why is None and folded[q.start - 1] in self._noun_ends:
-                noun = self._noun.match(folded, clauses.clause_start(q.start), q.start)
+                noun = self._noun.match(folded, around.begins[i], q.start)
                 why = f"{noun[0]}@{noun.start()}" if noun else None
             if why is None and period and year is not None and period[-4:].isdigit() and int(period.split("/")[-1][:4]) > year:
                 why = f"{period}, to come"
-            if why is None and begun and period == begun and "已" not in folded[clauses.clause_start(q.start) : q.start]:
+            if why is None and begun and period == begun and "已" not in folded[around.begins[i] : q.start]:
                 why = f"{period}, just begun"
-            out.append(Told("planned" if why else "reported", why))
+            out.append(Told("planned", why) if why else _REPORTED)
         return out
 
     def _planned_sections(self, folded: str, sections: Sequence[Section], clauses: Clauses) -> set[int]:

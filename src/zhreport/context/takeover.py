@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from ..clauses import Clauses
+from ..clauses import Surroundings
 from ..types import Quantity
 from .indicators import COUNTED, Named
-from .rates import SEPARATOR
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
@@ -39,9 +38,10 @@ def qualifiers(lexicon: Lexicon) -> regex.Pattern:
 
 
 def filled(
-    folded: str, quantities: Sequence[Quantity], names: Sequence[Named | None], roles: Sequence[Role], clauses: Clauses
+    around: Surroundings, names: Sequence[Named | None], roles: Sequence[Role]
 ) -> tuple[list[Named | None], list[int | None]]:
     """The indicators with those that are taken over, and for each quantity the one that it goes on with."""
+    quantities = around.quantities
     out: list[Named | None] = list(names)
     same: list[int | None] = [None] * len(quantities)
     for i, q in enumerate(quantities):
@@ -53,12 +53,12 @@ def filled(
         repeated = i > 0 and verb and _told_again(quantities, out, own._replace(event=own.text), i - 1, i)  # type: ignore[union-attr]
         if q.dimension == "duration" or (own is not None and own.start < own.end and not repeated):
             continue
-        source = _source(folded, quantities, out, roles, clauses, i)
-        bare = _verb_noun(folded, q, own, clauses) if own is not None and own.event else None
-        listed = i > 0 and SEPARATOR.fullmatch(folded, quantities[i - 1].end, q.start)
+        shared = _respectively(around, i)
+        source = shared if shared is not None else _source(around, out, roles, i)
+        bare = _verb_noun(around, i, own) if own is not None and own.event else None
         again = repeated or (source is not None and _told_again(quantities, out, own, source, i))
-        shared = _respectively(folded, quantities, roles, clauses, i) is not None
-        if bare is not None and not again and not shared and (source is None or (roles[i].role == "level" and not listed)):
+        level = roles[i].role == "level" and not around.listed[i]
+        if bare is not None and not again and shared is None and (source is None or level):
             out[i] = bare
         elif source is not None:
             same[i] = source
@@ -74,31 +74,23 @@ def _told_again(quantities: Sequence[Quantity], names: Sequence[Named | None], o
     return same and source == i - 1 and quantities[source].unit == quantities[i].unit and quantities[i].dimension in COUNTED
 
 
-def _verb_noun(folded: str, q: Quantity, name: Named, clauses: Clauses) -> Named | None:
+def _verb_noun(around: Surroundings, i: int, name: Named) -> Named | None:
     """投资1657万元, 捐赠10万元: a bare verb noun, where no noun is given."""
-    at = folded.rfind(name.event or " ", clauses.clause_start(q.start), q.start)
-    return (
-        None
-        if at < 0
-        else Named(at, at + len(name.event or ""), folded[at : at + len(name.event or "")], name.event, "verb noun")
-    )
+    verb = name.event or " "
+    at = around.folded.rfind(verb, around.begins[i], around.quantities[i].start)
+    return None if at < 0 else Named(at, at + len(verb), verb, name.event, "verb noun")
 
 
-def _source(
-    folded: str, quantities, names: Sequence[Named | None], roles: Sequence[Role], clauses: Clauses, i: int
-) -> int | None:
+def _source(around: Surroundings, names: Sequence[Named | None], roles: Sequence[Role], i: int) -> int | None:
     """The figure whose indicator figure i takes over, in its sentence."""
     if not i:
         return None
-    q = quantities[i]
-    sentence = clauses.sentence_index(q.start)
-    if (shared := _respectively(folded, quantities, roles, clauses, i)) is not None:
-        return shared
+    folded, quantities = around.folded, around.quantities
     steps = range(i - 1, max(-1, i - 12), -1)
-    if roles[i].role == "share" and folded[quantities[i - 1].end : q.start].startswith("的") and i >= 2:
+    if i >= 2 and roles[i].role == "share" and folded.startswith("的", quantities[i - 1].end):
         steps = range(i - 2, max(-1, i - 12), -1)  # 占年度计划4万亩的九成: the share is of what came before the total
     for j in steps:
-        if clauses.sentence_index(quantities[j].start) != sentence:
+        if around.sentences[j] != around.sentences[i]:
             return None
         if quantities[j].dimension == "duration":
             continue
@@ -109,33 +101,25 @@ def _source(
     return None
 
 
-def _respectively(folded: str, quantities, roles: Sequence[Role], clauses: Clauses, i: int) -> int | None:
+def _respectively(around: Surroundings, i: int) -> int | None:
     """存栏12.6万头,出栏20.8万头,分别增长2.4%和3.1%: the k-th rate belongs to the k-th figure."""
+    quantities, listed = around.quantities, around.listed
     first = i
-    while first > i - 12 and first and SEPARATOR.fullmatch(folded, quantities[first - 1].end, quantities[first].start):
+    while first > i - 12 and first and listed[first]:
         first -= 1
     last = i
-    while (
-        last < i + 12
-        and last + 1 < len(quantities)
-        and SEPARATOR.fullmatch(folded, quantities[last].end, quantities[last + 1].start)
-    ):
+    while last < i + 12 and last + 1 < len(quantities) and listed[last + 1]:
         last += 1
     count = last - first + 1
-    said = "分别" in folded[clauses.clause_start(quantities[first].start) : quantities[first].start]
-    if count < 2 or first < count or not (said or _listed(folded, quantities, first - count, first)):
+    if count < 2 or first < count or around.sentences[first - count] != around.sentences[i]:
         return None
-    if clauses.sentence_index(quantities[first - count].start) != clauses.sentence_index(quantities[i].start):
+    said = around.folded.find("分别", around.begins[first], quantities[first].start) >= 0
+    if not (said or all(listed[first - count + 1 : first])):
         return None
     alike = all(quantities[k].dimension == quantities[first - 1].dimension for k in range(first - count, first))
     if not alike and not (said and _is_rate(quantities[i])):
         return None
     return first - count + (i - first)
-
-
-def _listed(folded: str, quantities: Sequence[Quantity], first: int, last: int) -> bool:
-    """Whether the figures are one list: 达到36582元和18147元,增长5.2%和7.1%."""
-    return all(SEPARATOR.fullmatch(folded, quantities[k - 1].end, quantities[k].start) for k in range(first + 1, last))
 
 
 def _is_rate(q: Quantity) -> bool:
