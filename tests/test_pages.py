@@ -19,7 +19,7 @@ from zhreport.pages.marked import anchor_of, pieces
 from zhreport.pages.rendering import data_text, file_name
 from zhreport.pages.report_page import report_page
 from zhreport.pages.sheets import sheet_of
-from zhreport.pages.words import DIMENSION_WORDS, GROUPS, group_of
+from zhreport.pages.words import DIMENSION_WORDS, GROUPS, VERDICTS, group_of
 from zhreport.types import DIMENSIONS
 
 REPORTS = sorted((CORPUS / "reports").glob("*.txt"))
@@ -28,6 +28,7 @@ HOSTILE = (
     "(一)<img src=x onerror=alert(2)>建档学生640人(本县560人,外县90人)。\r\n"
     "]]> --> </script><!-- &amp; </div></main> \u2028\u2029\x00\U0001f600\ud800 资助5人。"
 )
+STATIC = Path(zr.__file__).parent / "pages" / "static"
 VOID = {"meta", "input", "link", "br"}
 
 
@@ -252,6 +253,40 @@ def test_a_page_of_a_store_tells_its_blanks(tmp_path: Path) -> None:
     assert "发放资金XX万元" in (tmp_path / "pages" / "index.html").read_text(encoding="utf-8")
 
 
+def _contrast(a: str, b: str) -> float:
+    """How far two colours are apart, as WCAG counts it: 1 to 21."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        red, green, blue = (x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    high, low = sorted((light(a), light(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_and_edges_can_be_read_in_both_schemes(scheme: str) -> None:
+    """WCAG AA: 4.5 for words, 3 for what tells kinds or fields apart."""
+    bright, dim = (STATIC / "common.css").read_text(encoding="utf-8").split("@media", 1)
+    found = dict(re.findall(r"--([\w-]+): (#\w{6})", bright)) | (
+        dict(re.findall(r"--([\w-]+): (#\w{6})", dim)) if scheme == "dark" else {}
+    )
+    grounds = [found[name] for name in ("back", "pane", "hover")]
+    for ground in grounds:
+        for name in ("ink", "soft", "accent", *VERDICTS):
+            assert _contrast(found[name], ground) >= 4.5, (name, ground)
+    for group in GROUPS:
+        assert _contrast(found["ink"], found[f"{group}-b"]) >= 7, group
+        assert _contrast(found[f"{group}-u"], found["back"]) >= 3, group
+    assert _contrast(found["edge"], found["pane"]) >= 3
+    lines = re.search(
+        r"const COLOURS = (.*)" if scheme == "light" else r"const DARK = (.*)", (STATIC / "corpus.js").read_text(encoding="utf-8")
+    )
+    assert lines
+    assert all(_contrast(c, found["pane"]) >= 4.5 for c in re.findall(r"#\w{6}", lines[1]))
+
+
 def test_each_dimension_has_a_highlight_and_a_word() -> None:
     for dimension in DIMENSIONS:
         assert group_of(dimension) in GROUPS
@@ -273,8 +308,7 @@ def test_no_reports_give_an_index_all_the_same(tmp_path: Path) -> None:
 
 
 def test_the_scripts_never_write_html() -> None:
-    static = Path(zr.__file__).parent / "pages" / "static"
-    for path in static.glob("*.js"):
+    for path in STATIC.glob("*.js"):
         assert not re.search(
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function",
             re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL),

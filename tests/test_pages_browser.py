@@ -23,6 +23,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not (BROWSER and DRIVER), reason="no browser: apt-get install chromium chromium-driver fonts-noto-cjk"),
 ]
+QUIET = ("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 REPORTS = sorted((CORPUS / "reports").glob("*.txt"))
 HOSTILE_TITLE = "<b>hostile.txt"
 BAD = "一、成效\n建档学生640人(本县560人,外县90人)。抽检480批次,合格471批次,合格率98.1%。\n二、投入\n发放资金30万元，合格率95%。"
@@ -44,7 +45,14 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     options = webdriver.ChromeOptions()
     options.binary_location = BROWSER
     profile = tmp_path_factory.mktemp("profile")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--user-data-dir={profile}"):
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        *QUIET,
+        f"--user-data-dir={profile}",
+    ):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(DRIVER))
@@ -393,7 +401,12 @@ def test_a_narrow_window_has_drawers_and_no_sideways_scroll(browser: Any, pages:
     click(browser, "#show-notes")
     click(browser, "#notes .note:not(.gone) .head")
     assert run("return document.querySelectorAll('#lines path').length") > 0
-    assert run("return getComputedStyle(document.getElementById('notes')).display") == "none"
+    seen = "return [...document.querySelectorAll('.note')].filter(n => n.offsetHeight).map(n => n.classList.contains('open'))"
+    assert run(seen) == [True]  # the one that was pressed stays, as a sheet below its lines
+    sheet, figure = run("return ['#notes', 'mark.total'].map(s => document.querySelector(s).getBoundingClientRect().top)")
+    assert figure < sheet
+    run("goTo(0)")
+    assert run(seen) == []  # the card takes its place
     opened(browser, pages / "index.html")
     assert run("return document.documentElement.scrollWidth") <= 390
 

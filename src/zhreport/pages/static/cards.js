@@ -37,6 +37,7 @@ function openCard(i, pin = true) {
   if (pin) card.append(judge({ what: "record", id: r.id, start: r.start, end: r.end, surface: r.surface, extracted: extractedOf(r) }, figures[i]));
   card.setAttribute("aria-label", `${r.surface} ${r.indicator ?? ""}`);
   card.hidden = false;
+  $("#notes").classList.remove("peek"); // one sheet at a time
   pinned = pin; open = i; opener = figures[i];
   card.scrollTop = 0;
   place();

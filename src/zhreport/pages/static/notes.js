@@ -80,6 +80,7 @@ function select(k, scroll = true) {
     $$(".part, .total", text).forEach((m) => m.classList.remove("part", "total"));
   }
   selected = k === before ? -1 : k;
+  $("#notes").classList.remove("peek");
   closeCard();
   if (selected >= 0) {
     const f = data.findings[k], points = pointsOf(k);
@@ -89,8 +90,9 @@ function select(k, scroll = true) {
     $(".head", notes[k]).setAttribute("aria-expanded", "true");
     $(".more", notes[k]).append(judge({ what: "finding", id: f.id, kind: f.kind, formula: f.formula, verdict: f.verdict, start: f.start, end: f.end, figures: f.figures }, notes[k]));
     if (narrow.matches && scroll) drawers();
+    $("#notes").classList.add("peek");
     relay();
-    if (scroll) bring(points[0]);
+    if (scroll) bring(points[0], narrow.matches ? "start" : "center");
     statusLine.textContent = `${f.verdict} ${f.kind}: ${f.formula}`;
   } else relay();
 }

@@ -4,7 +4,6 @@ const figures = $$("mark", text);
 const lines = $$(".l", text);
 const lineStarts = lines.map((l) => +l.dataset.o);
 const narrow = matchMedia("(max-width: 62rem)");
-const moving = matchMedia("(prefers-reduced-motion: reduce)");
 let current = -1;
 const changed = []; // what is laid out anew when the page changes its shape
 const relay = () => changed.forEach((f) => f());
