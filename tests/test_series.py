@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from conftest import ROOT
 
 import zhreport as zr
+from zhreport.cli import main
 from zhreport.lexicon import TABLES
 from zhreport.series.names import Aligner
 from zhreport.series.readings import Key
@@ -115,8 +118,7 @@ def test_likeness_alone_would_merge_no_two_indicators_of_the_table(aligner: Alig
         here = (row["dimension"], row["per"])
         rest = [r.surface for r in rows[i + 1 :] if r.kind != row.kind and (r["dimension"], r["per"]) == here]
         pairs += len(rest)
-        same = [s for s in rest if aligner.signature(s) == aligner.signature(row.surface)]
-        merged += [(row.surface, other) for other, _ in aligner._like(row.surface, same)]
+        merged += [(row.surface, other) for other in rest if aligner.core(other) == aligner.core(row.surface)]
     assert pairs > 30_000
     assert not merged
 
@@ -124,7 +126,7 @@ def test_likeness_alone_would_merge_no_two_indicators_of_the_table(aligner: Alig
 def test_an_alignment_says_by_what_it_was_found(aligner: Aligner) -> None:
     assert aligner.align("地区生产总值", MONEY).reason == "exact"
     assert aligner.align("GDP", MONEY).reason == "synonym"
-    assert aligner.align("集体经济收入", MONEY) == ("村集体经济收入", 92, "similar 92")
+    assert aligner.align("茶园总面积", AREA) == ("茶园面积", 88, "similar 88")
     assert aligner.align("跨境电商孵化基地", COUNT).reason == "own"
 
 
@@ -354,6 +356,63 @@ def test_last_years_figure_is_a_level_of_last_year() -> None:
     assert panel.wide(value="surface").loc[("税收收入", "明溪县", "元")].tolist() == ["3.5亿元", "3.8亿元"]
 
 
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("三次产业增加值分别为12亿元、20亿元和18亿元", ["第一产业增加值", "第二产业增加值", "第三产业增加值"]),
+        ("金融机构存贷款余额分别为120亿元和80亿元", ["存款余额", "贷款余额"]),
+        ("城乡居民人均可支配收入分别达到32540元、14320元", ["城镇居民人均可支配收入", "农村居民人均可支配收入"]),
+        ("城乡低保标准分别由每人每月620元、410元提高到682元、451元", ["城市低保标准", "农村低保标准"]),
+        ("三次产业增加值合计50亿元", ["三次产业增加值"]),
+        ("进出口总额3.2亿元,其中出口2.1亿元,进口1.1亿元", ["进出口总额", "出口总额", "进口总额"]),
+    ],
+)
+def test_a_short_name_of_several_is_given_out(words: str, names: list[str]) -> None:
+    frame = told(f"明溪县2020年工作总结\n2020年,{words}。").to_frame().sort_values("start")
+    assert frame[frame["measure"] == "level"]["indicator"].tolist() == names
+
+
+def test_a_share_of_a_plan_or_of_another_year_is_no_level() -> None:
+    panel = told(
+        "明溪县2020年工作总结\n2020年,城镇新增就业4826人,完成率按任务算。城镇新增就业达到目标的107.2%。"
+        "接待游客386万人次,恢复到2019年的八成。地区生产总值50.2亿元,是2015年的1.5倍。城镇化率48.7%。"
+    )
+    frame = panel.to_frame().set_index("surface")["measure"]
+    assert (frame["1.5倍"], frame["八成"], frame["48.7%"], frame["50.2亿元"]) == ("progress", "progress", "level", "level")
+    assert set(panel.wide(value="surface")["2020"]) == {"4826人", "386万人次", "50.2亿元", "48.7%"}
+    assert "1.5倍" in set(panel.wide("progress", value="surface")["2020"])
+
+
+@pytest.mark.parametrize(
+    ("words", "yearly"),
+    [
+        ("税收收入3.1亿元,比上年增长5%", True), ("税收收入3.1亿元,同比增长5%", True), ("税收收入3.1亿元,比2019年增长5%", True),
+        ("存款余额31亿元,比年初增长5%", True), ("税收收入3.1亿元,比2015年增长5%", False), ("税收收入3.1亿元,环比增长5%", False),
+        ("税收收入3.1亿元,较“十二五”末增长5%", False),
+    ],
+)  # fmt: skip
+def test_a_change_since_another_year_is_no_yearly_change(words: str, yearly: bool) -> None:
+    panel = told(f"明溪县2020年工作总结\n2020年,{words}。")
+    assert panel.wide("change", value="surface").empty is not yearly
+    assert "5%" in set(panel.to_frame()["surface"]), "it stays in the tidy frame"
+
+
+def test_a_whole_year_after_months_is_the_year() -> None:
+    panel = told("明溪县2020年工作总结\n1-11月,工业增加值10亿元,增长5%;预计全年工业增加值12亿元。")
+    assert panel.wide(value="surface").loc[("工业增加值", "明溪县", "元")].tolist() == ["12亿元"]
+
+
+def test_what_is_expected_to_grow_is_planned() -> None:
+    panel = told("明溪县2020年计划执行情况报告\n2020年,地区生产总值50.2亿元。2021年地区生产总值预期增长6.5%。")
+    assert panel.to_frame().set_index("surface")["status"].to_dict() == {"50.2亿元": "reported", "6.5%": "planned"}
+
+
+def test_the_county_of_two_documents_of_a_page_is_not_one() -> None:
+    page = "工作总结篇1\n\n2020年,全县税收收入3亿元。\n\n工作总结篇2\n\n2020年,全县税收收入5亿元。\n"
+    panel = told(page)
+    assert len(panel.cells) == 2, panel.wide()
+
+
 def test_what_is_not_of_a_whole_year_stays_out_of_the_yearly_panel() -> None:
     panel = told("明溪县2021年总结\n2021年1-6月税收收入1.7亿元。2021年1-12月税收收入3.8亿元。")
     assert panel.wide(value="surface").loc[("税收收入", "明溪县", "元")].tolist() == ["3.8亿元"]
@@ -485,6 +544,23 @@ def test_a_table_of_ones_own_joins(tmp_path: Path) -> None:
     path.write_text(f"{head}\n青苗补助\t青苗计划资金\tcoins\t\t县教育局\t\n", encoding="utf-8")
     with pytest.raises(zr.LexiconError, match="unknown dimension 'coins'"):
         zr.Lexicon.load(extra=[path])
+
+
+def test_a_table_of_ones_own_joins_on_the_command_line_and_in_a_store(tmp_path: Path) -> None:
+    own = tmp_path / "my_indicators.tsv"
+    head = "\t".join(TABLES["indicators"])
+    own.write_text(
+        f"{head}\n青苗补助\t青苗计划资金\tmoney\t\t县教育局\t\n青苗计划资金\t青苗计划资金\tmoney\t\t县教育局\t\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "in").mkdir()
+    for year, words in ((2020, "青苗补助30万元"), (2021, "青苗计划资金42万元")):
+        (tmp_path / "in" / f"{year}.txt").write_text(f"明溪县{year}年总结\n{year}年{words}。", encoding="utf-8")
+    for given in (tmp_path / "in", tmp_path / "s"):
+        told = CliRunner().invoke(main, ["compare", str(given), "--lexicon", str(own), "--format", "jsonl"])
+        assert told.exit_code == 0, told.output
+        assert {json.loads(line)["indicator"] for line in told.stdout.splitlines()} == {"青苗计划资金"}
+        zr.build(tmp_path / "in", tmp_path / "s", workers=1)  # without the table: it is given when the store is compared
 
 
 def test_odd_text_and_huge_numbers_never_raise() -> None:

@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from conftest import CORPUS, ROOT
 
 import zhreport
 from zhreport import StoreError
-from zhreport.store import building, inputs, ledger, schema
+from zhreport.cli import main
+from zhreport.store import across, building, inputs, ledger, schema
 from zhreport.store.lock import locked
 from zhreport.store.rules import rules_version
 from zhreport.store.work import File, Job, work
@@ -312,6 +314,7 @@ def test_a_change_of_what_is_known_redoes_that_file(few: Path, tmp_path: Path, m
         ("file,place\na.txt,1\na.txt,2\n", "stands twice"),
         ("file,place\na.txt,1,2\n", "more cells"),
         ("file,place,place\n", "two of one name"),
+        ("file,period\na.txt,二零二零\n", "a.txt: period '二零二零' names no year; write 2020"),
     ],
 )
 def test_a_wrong_meta_file_says_so(words: str, wrong: str, few: Path, tmp_path: Path) -> None:
@@ -356,6 +359,92 @@ def test_links_follow_the_files(tmp_path: Path) -> None:
     store = zhreport.build(tmp_path / "in", tmp_path / "s")
     assert list(store.links()[["source_a", "source_b"]].itertuples(index=False, name=None)) == [("b.txt", "c.txt")]
     assert content(store.path) == content(zhreport.build(tmp_path / "in", tmp_path / "t").path)
+
+
+@pytest.fixture
+def panel_store(tmp_path: Path) -> zhreport.Store:
+    """The four reports of one county, and another county's."""
+    shutil.copytree(CORPUS / "panel", tmp_path / "in")
+    shutil.copy(CORPUS / "reports" / "07-maihe-2020-yusuan.txt", tmp_path / "in")
+    return zhreport.build(tmp_path / "in", tmp_path / "s", workers=1)
+
+
+def between(store: zhreport.Store) -> set[str]:
+    return set(store.sql("SELECT formula FROM findings WHERE file IS NULL").formula)
+
+
+def test_findings_between_reports_are_those_of_the_audit(
+    panel_store: zhreport.Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path / "in")
+    panel = zhreport.compare(zhreport.read_many(sorted(p.name for p in Path().glob("*.txt"))))
+    wanted = {f.formula for f in panel.findings()}
+    assert between(panel_store) == wanted
+    assert "澄源县 一般公共预算收入 2020: 5.48亿元 (chengyuan-2020.txt) ≠ 5.63亿元 (chengyuan-2021.txt)" in wanted
+    row = panel_store.sql("SELECT * FROM findings WHERE file IS NULL AND verdict = 'violated'").iloc[0]
+    ids = set(panel_store.records().id)
+    assert {o["id"] for o in row["operands"]} <= ids, "each figure leads back to its record"
+    assert len(panel_store.findings()) == panel_store.count("findings")
+
+
+def test_findings_between_reports_follow_the_files(panel_store: zhreport.Store, tmp_path: Path) -> None:
+    before = between(panel_store)
+    (tmp_path / "in" / "chengyuan-2021.txt").unlink()
+    store = zhreport.build(tmp_path / "in", tmp_path / "s", workers=1)
+    assert between(store) < before
+    assert not any("chengyuan-2021" in formula for formula in between(store))
+    assert content(store.path) == content(zhreport.build(tmp_path / "in", tmp_path / "t", workers=1).path)
+
+
+def test_places_are_dealt_out_to_heaps_without_a_difference(
+    panel_store: zhreport.Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(CORPUS / "reports" / "07-maihe-2020-yusuan.txt", tmp_path / "in" / "again.txt")
+    store = zhreport.build(tmp_path / "in", tmp_path / "s", workers=1)
+    assert any(formula.startswith("麦河县") for formula in between(store))
+    monkeypatch.setattr(across, "HEAP", 1)
+    assert content(zhreport.build(tmp_path / "in", tmp_path / "t", workers=1).path) == content(store.path)
+
+
+def test_a_leap_from_one_report_to_the_next_is_unclear_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for year, people in ((2020, "24万人"), (2021, "52万人")):
+        (tmp_path / "in" / f"{year}.txt").write_text(f"青禾县{year}年统计公报\n{year}年年末常住人口{people}。", encoding="utf-8")
+    store = zhreport.build(tmp_path / "in", tmp_path / "s", workers=1)
+    [row] = store.sql("FROM findings WHERE file IS NULL").to_dict("records")
+    assert (row["kind"], row["verdict"]) == ("series_jump", "unclear")
+    assert "2.17 times the year before" in row["reason"]
+
+
+def test_a_store_is_compared_as_its_reports_are(
+    panel_store: zhreport.Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path / "in")
+    stored, read = (
+        zhreport.compare(panel_store),
+        zhreport.compare(zhreport.read_many(sorted(p.name for p in Path().glob("*.txt")))),
+    )
+    assert repr(stored) == repr(read)
+    columns = list(stored.to_frame().columns)
+    assert stored.to_frame().equals(read.to_frame()[columns])
+    for view in ("wide", "changes", "plans", "conflicts", "jumps"):
+        assert getattr(stored, view)().equals(getattr(read, view)()), view
+    assert stored.findings() == read.findings()
+
+
+def test_what_the_user_knows_travels_to_the_panel_of_a_store(few: Path, tmp_path: Path) -> None:
+    store = zhreport.build(few, tmp_path / "s", meta={"a.txt": {"place": "休宁县", "period": "2018", "批次": "二"}})
+    row = zhreport.compare(store).to_frame().set_index("source").loc["a.txt"]
+    assert (row["place"], row["period"], row["批次"]) == ("休宁县", "2020", "二"), "2020年 stands in the sentence itself"
+    assert set(store.readings().query("file == 'a.txt'").meta_批次) == {"二"}
+
+
+def test_compare_on_the_command_line_takes_a_store(panel_store: zhreport.Store, tmp_path: Path) -> None:
+    told = CliRunner().invoke(main, ["compare", str(panel_store.path), "-o", str(tmp_path / "panel.csv")])
+    assert told.exit_code == 0, told.output
+    assert "澄源县" in (tmp_path / "panel.csv").read_text(encoding="utf-8")
+    shown = CliRunner().invoke(main, ["compare", str(panel_store.path)])
+    assert "548000000 ≠" in shown.output
 
 
 def test_generated_reports_are_no_copies(undisturbed: Path) -> None:
@@ -489,6 +578,97 @@ def test_a_dask_cluster_builds_the_same_store(killed: bool, folder: Path, undist
             threading.Timer(0.4, os.kill, (cluster.workers[0].pid, signal.SIGKILL)).start()
         zhreport.build(folder, tmp_path / "s", engine="dask", scheduler=cluster.scheduler_address)
     assert content(tmp_path / "s") == content(undisturbed)
+
+
+def served(*words: str) -> subprocess.Popen:
+    """A process of Dask, started as a user starts it."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "dask", *words], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_started_by_hand_and_a_worker_that_is_killed(tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="dask is not installed")
+    folder, told = tmp_path / "reports", tmp_path / "scheduler.json"
+    folder.mkdir()
+    generate.write(folder, 300)
+    address = ["--scheduler-file", str(told)]
+    started = [served("scheduler", "--port", "0", "--no-dashboard", *address)]
+    for _ in range(2):
+        worker = ("worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(tmp_path))
+        started.append(served(*worker, *address))
+    try:
+        for _ in range(600):
+            if told.exists() and told.stat().st_size:
+                break
+            time.sleep(0.1)
+        scheduler = json.loads(told.read_text(encoding="utf-8"))["address"]
+        done = tmp_path / "dask" / ".staging" / "done"
+
+        def kill_when_begun() -> None:
+            while not (done.is_dir() and any(done.iterdir())):
+                time.sleep(0.02)
+            started[1].kill()
+
+        killer = threading.Thread(target=kill_when_begun, daemon=True)
+        killer.start()
+        call = ["build", str(folder), "-o", str(tmp_path / "dask"), "--engine", "dask", "--scheduler", scheduler]
+        env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        built = subprocess.run(
+            [sys.executable, "-m", "zhreport.cli", *call], capture_output=True, text=True, env=env, timeout=600
+        )
+        assert built.returncode == 0, built.stderr[-2000:]
+        assert started[1].wait(10) == -signal.SIGKILL, "one worker was killed in the middle"
+        zhreport.build(folder, tmp_path / "here", workers=1)
+        assert content(tmp_path / "dask") == content(tmp_path / "here")
+    finally:
+        for each in started:
+            each.kill()
+            each.wait()
+
+
+def test_no_scheduler_says_so(few: Path, tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="dask is not installed")
+    with dask_patience("200ms"), pytest.raises(StoreError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
+        zhreport.build(few, tmp_path / "s", engine="dask", scheduler="tcp://127.0.0.1:9")
+
+
+def dask_patience(seconds: str):
+    import dask
+
+    return dask.config.set({"distributed.comm.timeouts.connect": seconds})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+def test_a_terminal_shows_how_fast_it_goes_and_how_long_it_will_take(few: Path, tmp_path: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "100", "TERM": "xterm"}
+    call = [sys.executable, "-m", "zhreport.cli", "build", str(few), "-o", str(tmp_path / "s"), "--workers", "1"]
+    running = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=theirs, env=env)
+    os.close(theirs)
+    shown = b""
+    try:
+        while piece := os.read(ours, 4096):
+            shown += piece
+    except OSError:  # Linux says so when the other side is closed
+        pass
+    os.close(ours)
+    out, _ = running.communicate()
+    assert running.returncode == 0
+    assert out == b"", "only results go to standard output"
+    words = shown.decode("utf-8", "replace")
+    assert "3/3" in words
+    assert "/s" in words, "the rate"
+    assert "0:00:0" in words, "the time left"
+
+
+def test_no_bar_where_there_is_no_terminal(few: Path, tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
+    zhreport.build(few, tmp_path / "s", workers=1)
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("query", ["SELECT * FROM recs", "selec", "SELECT nope FROM records"])

@@ -14,7 +14,7 @@ import click
 from . import __version__, table
 from .evaluation import evaluate as evaluate_files
 from .files import ReadError, read_many
-from .inputs import Inputs, NothingRead
+from .inputs import Inputs, NothingRead, is_store
 
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 LEXICON = click.option(
@@ -229,7 +229,7 @@ def audit(
 
 
 @main.command()
-@PATHS
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…|STORE")
 @_format("table", "jsonl", "csv")
 @OUTPUT
 @WORKERS
@@ -238,8 +238,15 @@ def compare(paths: tuple[str, ...], form: str, output: str | None, workers: int,
     """同一指标按地区和年份并列 / The same indicator side by side, by place and period."""
     from .series import compare as side_by_side
 
-    inputs = Inputs(paths, extra, workers)
-    panel = side_by_side(inputs, inputs.lexicon)
+    if is_store(paths):
+        from .store import open as opened
+
+        inputs = Inputs((), extra)
+        panel = side_by_side(opened(paths[0]), inputs.lexicon)
+        inputs.read = panel.reports
+    else:
+        inputs = Inputs(paths, extra, workers)
+        panel = side_by_side(inputs, inputs.lexicon)
 
     def found() -> Iterator[dict[str, Any]]:
         yield from table.rows_of(panel.rows(), "panel")
@@ -371,7 +378,7 @@ def show(paths: tuple[str, ...], folder: str, extra: tuple[str, ...]) -> None:
     from .store import StoreError
 
     inputs = Inputs(paths, extra)
-    stored = len(paths) == 1 and (Path(paths[0]) / "manifest.json").is_file()
+    stored = is_store(paths)
     try:
         given = paths[0] if stored else read_many(inputs.paths, lexicon=inputs.lexicon)
         index = written(given, folder, lexicon=inputs.lexicon)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 
 import click
 
@@ -55,3 +56,8 @@ class Inputs:
                 f"zhreport: {self.read} 个文件完成,{self.failed} 个失败 / {self.read} done, {self.failed} failed", err=True
             )
             raise SystemExit(1)
+
+
+def is_store(paths: Sequence[str]) -> bool:
+    """Whether the one path that is given is a store."""
+    return len(paths) == 1 and (Path(paths[0]) / "manifest.json").is_file()

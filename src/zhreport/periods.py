@@ -114,7 +114,7 @@ class PeriodReader:
             return self._period(folded, token.start, token.end, value, "year")
         if kind == "coming":
             return Period(token.start, token.end, value, kind)
-        return Period(token.start, token.end, None, "now")
+        return Period(token.start, token.end, None, kind)
 
     def _period(self, folded: str, start: int, end: int, value: str, kind: str) -> Period:
         before = folded[max(0, start - 12) : start]

@@ -145,6 +145,11 @@ class Report:
         return notebook.report_html(self)
 
 
+def names_year(period: str) -> bool:
+    """Whether a period that the user gives is one: 2020, 2020-06, 2016/2020."""
+    return all(y[:4].isascii() and y[:4].isdigit() and len(y) > 3 for y in period.strip("/").split("/"))
+
+
 def parse(
     text: str,
     lexicon: Lexicon | None = None,
@@ -169,7 +174,7 @@ def parse(
     lexicon = lexicon or Lexicon.load()
     if not isinstance(lexicon, Lexicon):
         raise TypeError(f"lexicon= takes a Lexicon, not {type(lexicon).__name__}; make one with Lexicon.load(extra=[…])")
-    if period and not all(y[:4].isascii() and y[:4].isdigit() and len(y) > 3 for y in str(period).strip("/").split("/")):
+    if period and not names_year(str(period)):
         raise ValueError(f"period={period!r} names no year; write 2020, 2020-06 or 2016/2020")
     key = key_of(text, source)
     folded, damaged = repaired(fold(text, lexicon.variants))

@@ -135,7 +135,7 @@ PANEL = tuple(
     Column(name, kind, _of(name), meaning)
     for name, kind, meaning in (
         ("indicator", "str", "the canonical name"),
-        ("measure", "str", "level, change, share, start or limit"),
+        ("measure", "str", "level, change, share, progress, start or limit"),
         ("place", "str", "whose figure"),
         ("period", "str", "the time it holds for"),
         ("value", "str", "exact value in the base unit"),

@@ -75,15 +75,24 @@ def documents_table(report: Report) -> None:
     _printed(report.source or "", columns, rows)
 
 
+# More columns than these are too narrow to be read at 120 characters.
+_MOST_YEARS = 6
+
+
 def panel_table(panel: Panel) -> None:
-    """One line an indicator and place, a column a year; what two readings tell differently below."""
+    """One line an indicator and place, a column for each of the last years; what two readings tell differently below."""
     wide = panel.wide()
+    years = [y for y in wide.columns if wide[y].notna().any()]
+    shown, left = years[-_MOST_YEARS:], years[:-_MOST_YEARS]
+    kept = wide[shown].dropna(how="all") if shown else wide
     rows = [
         (*map(str, index), *("—" if v is None or v != v else str(v) for v in row))
-        for index, row in zip(wide.index, wide.astype(object).where(wide.notna(), None).itertuples(index=False), strict=True)
+        for index, row in zip(kept.index, kept.astype(object).where(kept.notna(), None).itertuples(index=False), strict=True)
     ]
-    years = [(y, 3.0, "right") for y in wide.columns]
-    _printed(f"{panel!r}", [("指标 indicator", 5, ""), ("地区 place", 3, ""), ("单位 unit", 2, ""), *years], rows)
+    columns = [("指标 indicator", 5.0, ""), ("地区 place", 3.0, ""), ("单位 unit", 2.0, ""), *((y, 3.0, "right") for y in shown)]
+    _printed(f"{panel!r}", columns, rows)
+    if left:
+        _console().print(f"另有年份 other years: {' '.join(left)}（-o panel.xlsx）")
     findings_table(None, panel.findings(), everything=False)
 
 

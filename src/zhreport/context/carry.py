@@ -105,6 +105,9 @@ class _Force:
         if p.kind == "now":
             self.silent_until, self.held = sentence_end, None
             return
+        if p.kind == "whole":
+            self.silent_until, self.held = p.start, None  # 1-11月完成10亿元,预计全年12亿元
+            return
         value, why = self.filled(p), self.written(p)
         if p.kind in ("base", "local") or value is None:
             return

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ..lexicon import Lexicon
 from .names import Alignment as Alignment
-from .names import aligned
+from .names import aligned, aligner, by_table
 from .panel import Panel as Panel
 from .readings import Reading as Reading
 from .readings import readings
+from .stored import readings_of
 
 if TYPE_CHECKING:
     from ..types import Page
 
 
-def compare(reports: Page | Iterable[Any], lexicon: Lexicon | None = None) -> Panel:
+class Kept(Protocol):
+    """Reports that keep their readings: a store."""
+
+    def reading_rows(self) -> Iterable[Mapping[str, Any]]: ...
+    def count(self, what: str) -> int: ...
+
+
+def compare(reports: Page | Kept | Iterable[Any], lexicon: Lexicon | None = None) -> Panel:
     """The figures of many reports by indicator, place and period; failures among the reports are skipped and counted.
+
+    A store takes the place of its reports: `compare(zhreport.open("corpus.store"))` reads no file again.
 
     Names are aligned by the table `indicators`, then by likeness; `Lexicon.load(extra=["my_indicators.tsv"])` adds your own.
 
@@ -27,11 +37,20 @@ def compare(reports: Page | Iterable[Any], lexicon: Lexicon | None = None) -> Pa
     >>> compare([first, later]).wide().loc[("地区生产总值", "明溪县", "元")].to_dict()
     {'2020': '5020000000', '2021': '5410000000'}
     """
-    pages: Iterable[Any] = (reports,) if hasattr(reports, "records") else reports  # type: ignore[assignment]
     gathered = Gathered(lexicon)
+    if hasattr(reports, "reading_rows"):
+        gathered.recall(cast(Kept, reports))
+        return gathered.panel()
+    pages: Iterable[Any] = (reports,) if hasattr(reports, "records") else reports  # type: ignore[assignment]
     for page in pages:
         gathered.add(page)
     return gathered.panel()
+
+
+def panel_by_table(found: Iterable[Reading], lexicon: Lexicon) -> Panel:
+    """The panel of readings whose names the table of indicators knows: what no likeness has a part in."""
+    named = tuple(by_table(found, aligner(lexicon)))
+    return Panel(named, len({r.source for r in named}), 0, lexicon)
 
 
 class Gathered:
@@ -50,6 +69,12 @@ class Gathered:
             return
         self.reports += 1
         self._found += readings(page, self.lexicon, self._codes)
+
+    def recall(self, store: Kept) -> None:
+        """Take in the reports of a store, by the readings that it keeps."""
+        self.reports += store.count("texts")
+        self.failures += store.count("failures")
+        self._found += readings_of(store.reading_rows(), self.lexicon, self._codes)
 
     def panel(self) -> Panel:
         """What was gathered, side by side."""

@@ -1,12 +1,14 @@
 """Which names mean one indicator: the table first, likeness last, and never two names that an opposing word keeps apart.
 
-Likeness (rapidfuzz' ratio, 0 to 100) only proposes. It takes a name of which the other is the same with words added
-(学前教育三年毛入园率 and 学前三年毛入园率) from ADDED on, and one with words replaced from REPLACED on, because a word that is replaced is
-mostly another thing: 医疗保险 and 养老保险 in two names of fourteen characters still reach 85.
+Likeness joins two names only where what they differ in says nothing: words of the table `alignments` that add nothing (总, 各类, 的),
+an ending (总额, 数), or the order of the words. A word more is mostly another thing, however alike the names look:
+中央财政专项扶贫资金 is a part of 财政专项扶贫资金, and 医疗保险 and 养老保险 in two names of fourteen characters reach a ratio of 85.
+The score that goes with it is rapidfuzz' ratio, 0 to 100.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -19,13 +21,11 @@ from .readings import Alignment, Key, Reading
 if TYPE_CHECKING:
     from ..lexicon import Lexicon, Row
 
-ADDED = 87
-REPLACED = 92
 SHORTEST = 4
 _LOOSE = re.compile(r"[\s“”‘’「」『』《》<>\"'·,，、]+")
 _DIGITS = re.compile(r"[0-9.]+|[〇零一二两三四五六七八九十百千万]+")
-Signature = frozenset[tuple[str, str]]
-_RULES = ("lead", "tail", "alike", "plain", "slow", "falls")
+Core = tuple[frozenset[tuple[str, str]], str]
+_RULES = ("lead", "tail", "filler", "split", "alike", "plain", "slow", "falls")
 
 
 class Aligner:
@@ -41,6 +41,7 @@ class Aligner:
         self._variants = lexicon.variants
         self._lead = re.compile(lexicon.pattern("alignments", "lead"))
         self._tail = re.compile(f"(?:{lexicon.pattern('alignments', 'tail')})$")
+        self._filler = re.compile(lexicon.pattern("alignments", "filler"))
         words = [r for r in lexicon.table("alignments") if r.kind not in _RULES]
         self._axis = {r.surface: (r.kind, r["value"]) for r in words}
         self._words = re.compile(alternation(self._axis))
@@ -48,8 +49,9 @@ class Aligner:
         for row in lexicon.table("indicators"):
             # The user's own rows come last and are looked at first.
             self._rows.setdefault(self.folded(row.surface), []).insert(0, row)
-        self._by_signature: dict[Key, dict[Signature, list[str]]] = {}
-        self._signatures: dict[str, Signature] = {}
+        self._by_core: dict[Core, list[str]] = {}
+        for surface in self._rows:
+            self._by_core.setdefault(self.core(surface), []).append(surface)
 
     def folded(self, name: str) -> str:
         """The name in half-width simplified characters, without quotes and white space."""
@@ -62,12 +64,11 @@ class Aligner:
             name = name[m.end() :]
         return name
 
-    def signature(self, name: str) -> Signature:
-        """The opposing words of a name, and its numerals: two names must have the same to be taken for one."""
-        if name not in self._signatures:
-            found = {self._axis[m[0]] for m in self._words.finditer(name)}
-            self._signatures[name] = frozenset(found | {("numeral", m[0]) for m in _DIGITS.finditer(name)})
-        return self._signatures[name]
+    def core(self, name: str) -> Core:
+        """What two names must share to be alike: their opposing words and numerals, and their characters but for empty words."""
+        found = {self._axis[m[0]] for m in self._words.finditer(name)}
+        bare = self._filler.sub("", self._tail.sub("", name))
+        return frozenset(found | {("numeral", m[0]) for m in _DIGITS.finditer(name)}), "".join(sorted(bare))
 
     def align(self, name: str, key: Key, others: Sequence[str] = (), apart: Iterable[str] = ()) -> Alignment:
         """The canonical name: from the table, else by likeness to the table or to `others`, else its own.
@@ -77,15 +78,24 @@ class Aligner:
         if found := self.known(name, key):
             return found
         normal = self.normal(name)
-        barred = frozenset(apart)
-        for surface, score in self._like(normal, self._fitting(key, self.signature(normal))):
+        if len(normal) < SHORTEST:
+            return Alignment(normal, 100, "own")
+        core, barred = self.core(normal), frozenset(apart)
+        for surface in self._by_core.get(core, ()):
             row = self._row(surface, key)
             if row and surface not in barred and row.kind not in barred:
-                return Alignment(row.kind, score, f"similar {score}")
-        for other, score in self._like(normal, others):
-            if other not in barred and self.signature(other) == self.signature(normal):
-                return Alignment(other, score, f"similar {score}")
+                return self._alike(normal, surface, row.kind)
+        for other in others:
+            if other not in barred and len(other) >= SHORTEST and self.core(other) == core:
+                return self._alike(normal, other, other)
         return Alignment(normal, 100, "own")
+
+    @staticmethod
+    def _alike(name: str, other: str, indicator: str) -> Alignment:
+        from rapidfuzz import fuzz
+
+        score = int(fuzz.ratio(name, other))
+        return Alignment(indicator, score, f"similar {score}")
 
     def known(self, name: str, key: Key) -> Alignment | None:
         """The canonical name that the table has for this very name; None where it has none."""
@@ -96,54 +106,45 @@ class Aligner:
     def _row(self, surface: str, key: Key) -> Row | None:
         """The row of a surface that fits: a level has its dimension and its per, changes and shares have their own."""
         for row in self._rows.get(surface, ()):
-            if key.measure in ("change", "share") or (row["dimension"] == key.dimension and tuple(row["per"].split()) == key.per):
+            if key.measure in ("change", "share", "progress") or (
+                row["dimension"] == key.dimension and tuple(row["per"].split()) == key.per
+            ):
                 return row
         return None
 
-    def _fitting(self, key: Key, signature: Signature) -> Sequence[str]:
-        """The surfaces of the table that a figure of this key may go by, with the same opposing words."""
-        if key not in self._by_signature:
-            groups = self._by_signature[key] = {}
-            for surface in self._rows:
-                if self._row(surface, key):
-                    groups.setdefault(self.signature(surface), []).append(surface)
-        return self._by_signature[key].get(signature, ())
 
-    def _like(self, name: str, others: Sequence[str]) -> Iterator[tuple[str, int]]:
-        """The other names that are near enough, the most alike first."""
-        if len(name) < SHORTEST or not others:
-            return
-        from rapidfuzz import fuzz, process
-
-        bare = self._tail.sub("", name)
-        for other, score, _ in process.extract(name, others, scorer=fuzz.ratio, score_cutoff=ADDED, limit=8):
-            floor = ADDED if _within(name, other) or bare == self._tail.sub("", other) else REPLACED
-            if len(other) >= SHORTEST and score >= floor:
-                yield other, int(score)
+@functools.lru_cache(maxsize=8)
+def aligner(lexicon: Lexicon) -> Aligner:
+    """The aligner of a lexicon, compiled once."""
+    return Aligner(lexicon)
 
 
-def _within(a: str, b: str) -> bool:
-    """Whether the longer name is the shorter with words added, in whatever places."""
-    short, long = sorted((a, b), key=len)
-    rest = iter(long)  # each character is looked for after the one before it
-    return all(char in rest for char in short)
+def by_table(found: Iterable[Reading], aligner: Aligner) -> Iterator[Reading]:
+    """The readings by the names that the table has for them, the others by their own: what one report alone can tell."""
+    for reading in found:
+        if (flow := _flow(reading, aligner)) is not None:
+            yield flow
+        else:
+            name = reading.name
+            given = aligner.known(name, reading.key) or Alignment(aligner.normal(name), 100, "own")
+            yield replace(reading, alignment=given)
 
 
 def aligned(found: Sequence[Reading], lexicon: Lexicon) -> tuple[Reading, ...]:
     """The readings with their canonical names. The name met first lends itself to later ones that are like it."""
-    aligner = Aligner(lexicon)
-    apart = _apart(found, aligner)
+    names = aligner(lexicon)
+    apart = _apart(found, names)
     given: dict[tuple[str, Key], Alignment] = {}
-    own: dict[tuple[Key, Signature], list[str]] = {}
+    own: dict[tuple[Key, Core], list[str]] = {}
     out = []
     for reading in found:
-        if (flow := _flow(reading, aligner)) is not None:
+        if (flow := _flow(reading, names)) is not None:
             out.append(flow)
             continue
-        name, key = aligner.normal(reading.record.indicator or ""), reading.key
+        name, key = names.normal(reading.name), reading.key
         if (name, key) not in given:
-            kin = own.setdefault((key, aligner.signature(name)), [])
-            got = given[name, key] = aligner.align(name, key, kin, apart.get(name, ()))
+            kin = own.setdefault((key, names.core(name)), [])
+            got = given[name, key] = names.align(name, key, kin, apart.get(name, ()))
             if got.reason == "own":
                 kin.append(got.indicator)
         out.append(replace(reading, alignment=given[name, key]))
@@ -155,7 +156,7 @@ def _flow(reading: Reading, aligner: Aligner) -> Reading | None:
     r, key = reading.record, reading.key._replace(measure="level")
     if reading.key.measure != "change" or not r.event:
         return None
-    got = aligner.known(f"{r.event}{r.indicator}", key)
+    got = aligner.known(f"{r.event}{reading.name}", key)
     return replace(reading, key=key, alignment=got) if got else None
 
 
@@ -164,7 +165,7 @@ def _apart(found: Sequence[Reading], aligner: Aligner) -> dict[str, set[str]]:
     told: dict[tuple[str, str, str | None, str, Key], dict[str, set[object]]] = {}
     for r in found:
         where = (r.source, r.place, r.period, r.record.status, r.key)
-        told.setdefault(where, {}).setdefault(aligner.normal(r.record.indicator or ""), set()).add(r.value)
+        told.setdefault(where, {}).setdefault(aligner.normal(r.name), set()).add(r.value)
     out: dict[str, set[str]] = {}
     for names in told.values():
         for name, values in names.items():

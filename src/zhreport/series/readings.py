@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,7 +15,11 @@ from ..lexicon import Lexicon, alternation
 if TYPE_CHECKING:
     from ..types import Document, Record
 
-MEASURES = ("level", "change", "share", "start", "limit")
+MEASURES = ("level", "change", "share", "progress", "start", "limit")
+# Dimensions of figures that set one thing against another.
+_RATES = ("percentage", "percentage_point", "ratio", "multiple")
+_SAME_BASE = re.compile(r"(?:同比|[比较](?:上|去)年(?:末|底|同期|同口径)?|与(?:上|去)年同期相比)")
+_BASE_YEAR = re.compile(r"(?:19|20)\d{2}")
 _YEAR = re.compile(r"(\d{4})(?:-01/(\d{4})-12)?")
 _SPAN = re.compile(r"(\d{4})/(\d{4})")
 _UNNAMED = re.compile(r"[全我本该]?[县市区旗州乡镇村省]|全[县市区旗州乡镇村省]域?")
@@ -61,7 +65,10 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One record of one report, ready to be set beside others. `value` has a sign: a fall of 5.6% is -0.056."""
+    """One record of one report, ready to be set beside others. `value` has a sign: a fall of 5.6% is -0.056.
+
+    `name` is the indicator as it is compared: of 存贷款余额分别为120亿元和80亿元 the first is 存款余额.
+    """
 
     record: Record
     source: str
@@ -74,6 +81,7 @@ class Reading:
     high: Fraction | None
     firm: bool
     meta: tuple[tuple[str, str], ...] = ()
+    name: str = ""
     alignment: Alignment = UNALIGNED
 
     @property
@@ -86,7 +94,10 @@ class Reading:
         """Its cell of the yearly panel; None where place or year are missing. 全市 that no name is known of is one report's own."""
         if not self.place or self.period is None or not _is_year(self.period):
             return None
-        place = f"{self.place} ({self.source})" if _UNNAMED.fullmatch(self.place) else self.place
+        if self.key.measure == "change" and not _of_a_year(self.record.base, self.period):
+            return None  # 比2015年增长50%, 环比增长3%
+        number = self.record.document if (self.record.document or 1) > 1 else ""
+        place = f"{self.place} ({self.source}{f' {number}' if number else ''})" if unresolved(self.place) else self.place
         return Cell(self.indicator, place, self.period, self.record.status, self.key)
 
     @property
@@ -95,6 +106,19 @@ class Reading:
         if self.value is None:
             return f"{decimal_text(self.low) or ''}~{decimal_text(self.high) or ''}"
         return decimal_text(self.value) or ""
+
+
+def same_base(base: str | None) -> bool:
+    """Whether a change is measured against the year before: 同比, 比上年, or no word at all."""
+    return base is None or _SAME_BASE.fullmatch(base) is not None
+
+
+def _of_a_year(base: str | None, period: str) -> bool:
+    """Whether a change is one of that year: 比年初 is, 比2015年 is not."""
+    if same_base(base) or "年初" in (base or ""):
+        return True
+    year = _BASE_YEAR.search(base or "")
+    return year is not None and int(year[0]) == int(period) - 1
 
 
 def _is_year(period: str) -> bool:
@@ -109,17 +133,21 @@ def readings(page: Any, lexicon: Lexicon, codes: dict[str, str]) -> Iterator[Rea
     year_before = _year_before(lexicon)
     ends = {(r.indicator, r.sentence, r.period) for r in page.records if r.role == "to"}
     own = _names_of_codes(lexicon)
+    counted = {r.indicator for r in page.records if r.quantity.dimension not in _RATES} | _counted(lexicon)
+    names = _given_out(page.records, lexicon)
     for r in page.records:
         if not r.indicator:
             continue
         document = documents.get(r.document)
         home = document.period if document else None
-        measure, period = _measure(r), r.period
+        measure, period = measure_of(r), r.period
         if r.role == "from":
             last_year = year_before.search(page.text, max(r.sentence.start, r.start - 12), r.start) is not None
             undated = r.period in (None, home) or (r.indicator, r.sentence, r.period) in ends
             measure, period = _start(r, home, last_year, undated)
         q = r.quantity
+        if measure == "level" and q.dimension in _RATES and r.indicator in counted:
+            measure = "progress"  # 城镇新增就业4826人,完成目标的107.2%; 接待游客恢复到2019年的八成
         sign = -1 if r.role == "decrease" else 1
         low, high = bounds(r)
         yield Reading(
@@ -134,6 +162,7 @@ def readings(page: Any, lexicon: Lexicon, codes: dict[str, str]) -> Iterator[Rea
             high=high if sign > 0 else _negative(low),
             firm=q.approx == "exact",
             meta=meta,
+            name=names.get(r.id, r.indicator),
         )
 
 
@@ -142,6 +171,29 @@ def _year_before(lexicon: Lexicon) -> re.Pattern[str]:
     """上年的, 去年, with nothing but the figure after them."""
     words = [r.surface for r in lexicon.table("periods") if r["value"] == "-1"]
     return re.compile(rf"{alternation(words)}[的\s]*[^,，;；。0-9]{{0,4}}$")
+
+
+@functools.lru_cache(maxsize=8)
+def _counted(lexicon: Lexicon) -> frozenset[str]:
+    """The names of the table that are amounts or counts and no rates."""
+    dimensions: dict[str, set[str]] = {}
+    for row in lexicon.table("indicators"):
+        dimensions.setdefault(row.surface, set()).add(row["dimension"])
+    return frozenset(name for name, found in dimensions.items() if found.isdisjoint(_RATES))
+
+
+def _given_out(records: Sequence[Record], lexicon: Lexicon) -> dict[str, str]:
+    """The name of each figure that shares a short name with others: 三次产业增加值分别为12亿元、20亿元和18亿元, by the id."""
+    split = {name: value.split() for name, value in lexicon.words("alignments", "split").items()}
+    told: dict[tuple[object, ...], list[Record]] = {}
+    for r in records:
+        if r.indicator in split:
+            told.setdefault((r.indicator, r.indicator_start, r.sentence, r.role, r.quantity.dimension), []).append(r)
+    out: dict[str, str] = {}
+    for (name, *_), sharing in told.items():
+        if len(sharing) == len(split[str(name)]):
+            out.update(zip((r.id for r in sharing), split[str(name)], strict=True))
+    return out
 
 
 def _start(r: Record, home: str | None, last_year: bool, undated: bool) -> tuple[str, str | None]:
@@ -160,7 +212,7 @@ def _negative(number: Fraction | None) -> Fraction | None:
     return None if number is None else -number
 
 
-def _measure(r: Record) -> str:
+def measure_of(r: Record) -> str:
     """Level, change or share. 城镇新增就业3870人 is the level of a flow that has 新增 in its name.
 
     规上企业新增11家 is a change of 规上企业; 城镇调查失业率控制在5.5%以内 is a level that is planned.
@@ -185,6 +237,17 @@ def _place(r: Record, document: Document | None, codes: dict[str, str], own: dic
     if r.place_code and place.endswith(own.get(r.place_code, ())):
         return codes.setdefault(r.place_code, place)
     return place
+
+
+def own_code(r: Reading, lexicon: Lexicon) -> str | None:
+    """The code of its place, where the place is the division of that code and not a village in it."""
+    code = r.record.place_code
+    return code if code and r.place.endswith(_names_of_codes(lexicon).get(code, ())) else None
+
+
+def unresolved(place: str) -> bool:
+    """Whether a place is 全市, 我镇 or a bare 县, which are another place in every report."""
+    return _UNNAMED.fullmatch(place) is not None
 
 
 def _is_own(place: str, home: str) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from .readings import Reading
+from .readings import Reading, same_base
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 LEAP, SLOW_LEAP = 5, 2
 # Within one report, figures further apart than this are told of different things: 学生1200人 of the county, 学生45人 of a school.
 NEAR = Fraction(3, 2)
-_SAME_BASE = re.compile(r"(?:同比|[比较](?:上|去)年(?:同期|同口径)?|与(?:上|去)年同期相比)")
 
 
 class Verdict(NamedTuple):
@@ -94,7 +92,7 @@ def _settled(r: Reading) -> bool:
 def _base(r: Reading) -> str | None:
     """同比, 比上年 and no word at all are one base; 比年初 is another."""
     base = r.record.base
-    return None if base is None or _SAME_BASE.fullmatch(base) else base
+    return None if same_base(base) else base
 
 
 def _near(a: Reading, b: Reading) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..lexicon import Lexicon
+from .across import findings
 from .duplicates import links
 from .engines import ENGINES, cores, worked, worked_by_dask
 from .errors import StoreError, unwritable
@@ -186,14 +187,19 @@ class _Build:
         return packed(done.name, {what: in_order(found, order) for what, found in tables.items()}, failed)
 
     def finish(self, marks: Sequence[Mark] | None = None) -> Manifest:
-        """Link the duplicates, put the marks to their records, and make the store show what was built."""
+        """Link the duplicates, check across the reports, put the marks to their records, and make the store show what was built."""
         chunks = tuple(self._finished(name, files) for name, files in self.order)
-        manifest = Manifest(VERSION, self.rules, self.columns, chunks, self.old.links, self.old.pairs, reviewed=self.old.reviewed)
+        manifest = self.old._replace(schema=VERSION, rules=self.rules, columns=self.columns, chunks=chunks)
         anew = self.redone or [c.name for c in chunks] != [c.name for c in self.old.chunks]
         if anew:
             signed = [c.name for c in chunks if c.rows.get("signatures")]
             pairs = links(signed, self.staging.part, self.rules)
-            manifest = manifest._replace(links=self._linked(pairs), pairs=len(pairs))
+            told = [self.staging.part("readings", c.name) for c in chunks if c.rows.get("readings")]
+            between = findings(told, self.lexicon, self.rules)
+            manifest = manifest._replace(
+                links=self._staged("links", pairs), pairs=len(pairs),
+                across=self._staged("findings", between), between=len(between),
+            )  # fmt: skip
         if marks is None and anew and "reviews" in manifest.reviewed:
             marks = given_again(self.staging.part("reviews", manifest.reviewed["reviews"][0]))
         if marks is not None:
@@ -208,9 +214,6 @@ class _Build:
             return Chunk(name, files, keys, note.rows, note.failed)
         return self.chunks[name]._replace(files=files, keys=keys)
 
-    def _linked(self, pairs: list[dict[str, Any]]) -> str | None:
-        return self._staged("links", pairs) if pairs else None
-
     def _reviewed(self, marks: Sequence[Mark], manifest: Manifest) -> dict[str, tuple[str, int]]:
         """Put the marks and the corrected records into the staging area, and warn of the marks that no longer fit."""
         parts = {what: [*manifest.parts(what)] for what in ("texts", "records", "findings")}
@@ -218,10 +221,12 @@ class _Build:
         for problem in found.stale:
             warnings.warn(f"not applied: {problem}", stacklevel=4)
         tables = {"reviews": found.reviews, "corrections": found.corrections}
-        return {what: (self._staged(what, rows), len(rows)) for what, rows in tables.items() if rows}
+        return {what: (name, len(rows)) for what, rows in tables.items() if (name := self._staged(what, rows))}
 
-    def _staged(self, what: str, rows: list[dict[str, Any]]) -> str:
-        """Put rows into the staging area, under a name that is a hash of them."""
+    def _staged(self, what: str, rows: list[dict[str, Any]]) -> str | None:
+        """Put rows that belong to no chunk into the staging area, under a name that is a hash of them."""
+        if not rows:
+            return None
         data = parquet(arrow_of(rows, what, self.columns))
         name = hashlib.blake2b(data, digest_size=12).hexdigest()
         write_whole(self.staging.folder / what / f"{name}.parquet", [data])

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..files import ReadError
 from ..files.text import decoded
+from ..report import names_year
 from .errors import StoreError
 from .work import Known
 
@@ -25,6 +26,9 @@ class Knowledge:
 
     def __init__(self, rows: Mapping[str, Mapping[str, str | None]], origin: str = "meta") -> None:
         self.origin = origin
+        for name, row in rows.items():
+            if (period := row.get("period")) and not names_year(period):
+                raise StoreError(f"{origin}: {name}: period {period!r} names no year; write 2020, 2020-06 or 2016/2020")
         self.rows = {_plain(name): row for name, row in rows.items()}
         self.columns = tuple(sorted({c for row in rows.values() for c in row} - {"place", "period"}))
 
@@ -46,7 +50,8 @@ class Knowledge:
                 out[path] = self._known(row)
         if lost:
             warnings.warn(
-                f"{self.origin}: {len(lost)} of {len(self.rows)} rows name no single file of {folder}: {', '.join(lost[:5])}",
+                f"{self.origin}: {len(lost)} of {len(self.rows)} rows name no single file of {folder}: {', '.join(lost[:5])}; "
+                "give the path in the folder, as the column `source` of documents has it",
                 stacklevel=3,
             )
         return out

@@ -53,6 +53,8 @@ class Manifest(NamedTuple):
     chunks: tuple[Chunk, ...] = ()
     links: str | None = None
     pairs: int = 0
+    across: str | None = None
+    between: int = 0
     taken_ns: int = 0
     reviewed: Mapping[str, tuple[str, int]] = {}
 
@@ -65,12 +67,16 @@ class Manifest(NamedTuple):
             yield self.reviewed[what][0]
         else:
             yield from (c.name for c in self.chunks if c.rows.get(what))
+        if what == "findings" and self.across:
+            yield self.across  # those between reports come last
 
     def count(self, what: str) -> int:
         """How many rows a table has."""
         if what in self.reviewed:
             return self.reviewed[what][1]
-        return self.pairs if what == "links" else sum(c.rows.get(what, 0) for c in self.chunks)
+        if what == "links":
+            return self.pairs
+        return sum(c.rows.get(what, 0) for c in self.chunks) + (self.between if what == "findings" else 0)
 
 
 def read_manifest(store: Path) -> Manifest | None:
@@ -93,7 +99,10 @@ def read_manifest(store: Path) -> Manifest | None:
             )
             for c in told["chunks"]
         )
-        return Manifest(VERSION, told["rules"], tuple(told["meta"]), chunks, told["links"], told["pairs"], taken, reviewed)
+        return Manifest(
+            VERSION, told["rules"], tuple(told["meta"]), chunks, told["links"], told["pairs"], told["across"], told["between"], taken,
+            reviewed,
+        )  # fmt: skip
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -104,7 +113,8 @@ def write_manifest(store: Path, manifest: Manifest) -> None:
     """Replace the manifest, whole or not at all; one line a chunk, so that versions can be compared."""
     head = {
         "schema": manifest.schema, "rules": manifest.rules, "meta": list(manifest.columns),
-        "links": manifest.links, "pairs": manifest.pairs, "reviewed": dict(manifest.reviewed),
+        "links": manifest.links, "pairs": manifest.pairs, "across": manifest.across, "between": manifest.between,
+        "reviewed": dict(manifest.reviewed),
     }  # fmt: skip
     # Piece by piece: the whole text would be the largest thing that a build of many files holds.
     lines = ((",\n" if i else "\n") + json_line(_told(c)) for i, c in enumerate(manifest.chunks))

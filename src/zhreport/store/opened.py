@@ -6,6 +6,7 @@ import functools
 import os
 import random
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,8 @@ _CORRECTED = """CREATE VIEW corrected AS SELECT * FROM records WHERE id NOT IN (
 
 
 class Store:
-    """A finished store. Its tables: documents, sections, records, findings, failures, texts, links, reviews, corrections.
+    """A finished store. Its tables: documents, sections, records, findings, readings, failures, texts, links,
+    reviews, corrections.
 
     The view `corrected` has all records, those that a reviewer corrected as they should be; `records` stays as extracted.
 
@@ -109,6 +111,17 @@ class Store:
     def findings(self) -> pd.DataFrame:
         """One row a relation that the audit claims."""
         return typed(self.sql("FROM findings"))
+
+    def readings(self) -> pd.DataFrame:
+        """One row a named figure, ready to be set beside others; `zhreport.compare(store)` makes the panel of them."""
+        return self.sql("FROM readings")
+
+    def reading_rows(self) -> Iterator[dict[str, Any]]:
+        """The rows of `readings` in the order of the files, part by part."""
+        import pyarrow.parquet as pq
+
+        for path in self.paths("readings"):
+            yield from pq.read_table(path, partitioning=None).to_pylist()
 
     def failures(self) -> pd.DataFrame:
         """One row a file that could not be read: what is wrong, what to do."""

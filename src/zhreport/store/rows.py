@@ -13,6 +13,7 @@ from ..files import Failure
 from ..lexicon import Lexicon
 from ..records import key_of
 from ..report import Report
+from ..series.stored import reading_rows
 from .schema import ABOUT, WITH_META, store_schema
 from .signatures import bands, letters, shingles, text_hash
 
@@ -59,6 +60,8 @@ def _plain(found: Report | Failure, what: str, lexicon: Lexicon | None) -> Itera
         return [_text_row(found)]
     if what == "signatures":
         return _signature_rows(found)
+    if what == "readings":
+        return reading_rows(found, lexicon or Lexicon.load())
     if what == "findings":
         return table.rows_of(audit(found, lexicon=lexicon), what, found)
     if what == "records":

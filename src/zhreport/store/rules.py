@@ -21,7 +21,6 @@ _NO_RULES = {
     "inputs",
     "pages",
     "segmentation",
-    "series",
     "store",
     "terminal",
 }

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..series.stored import COLUMNS as READINGS
 from ..table import SCHEMA, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 # Raised by one whenever a column of any table is added, removed or changes its type or meaning.
-VERSION = 2
+VERSION = 3
 
 
 class Field(NamedTuple):
@@ -26,7 +27,8 @@ ABOUT = {
     "documents": "One row a document; a page of a collection site holds several.",
     "sections": "One row a numbered section.",
     "records": "One row a quantity, with what it counts, where and when.",
-    "findings": "One row a relation that the audit claims, with its verdict.",
+    "findings": "One row a relation that the audit claims, with its verdict; those between reports have no `file`.",
+    "readings": "One row a named figure as a reading of its cell in the panel: indicator aligned by the table, place, year, measure.",
     "failures": "One row a file that could not be read.",
     "texts": "One row an input text: the characters that all offsets count in.",
     "links": "One row a pair of documents with the same or nearly the same text.",
@@ -38,7 +40,7 @@ ABOUT = {
 OF_ALL = ("links", "reviews", "corrections")
 OF_FILES = tuple(name for name in ABOUT if name not in OF_ALL)
 # Tables that what the user knows of a file travels to.
-WITH_META = ("documents", "records", "corrections")
+WITH_META = ("documents", "records", "readings", "corrections")
 # Tables that have the columns of another one.
 _LIKE = {"corrections": "records"}
 
@@ -49,6 +51,7 @@ _TRACE = (
 )
 _FLOATS = {f"{n}_float": f"`{n}` as a float, for plots; null where it is no finite number" for n in ("value", "low", "high")}
 _OWN = {
+    "readings": tuple(Field(*column) for column in READINGS),
     "failures": (
         Field("source", "str", "the file, or the file inside an archive"),
         Field("what", "str", "what is wrong with it"),
@@ -111,14 +114,14 @@ def fields(what: str, meta: Sequence[str] = ()) -> tuple[Field, ...]:
     what = _LIKE.get(what, what)
     if what in OF_ALL:
         return _OWN[what]
+    own = tuple(Field(f"meta_{m}", "str", f"`{m}`, as the user gave it") for m in meta) if what in WITH_META else ()
     if what in _OWN:
-        return _OWN[what] + _TRACE
+        return (*_OWN[what], *own, *_TRACE)
     found = []
     for c in SCHEMA[what]:
         found.append(Field(c.name, c.type, c.meaning))
         if what == "records" and (name := f"{c.name}_float") in _FLOATS:
             found.append(Field(name, "float", _FLOATS[name]))
-    own = [Field(f"meta_{m}", "str", f"`{m}`, as the user gave it") for m in meta] if what in WITH_META else []
     return (*found, *own, *_TRACE)
 
 
@@ -133,7 +136,14 @@ def store_schema(what: str, meta: Sequence[str] = ()) -> pa.Schema:
     like = _LIKE.get(what, what)
     given = arrow_schema(like) if like in SCHEMA else pa.schema([])
     span = pa.struct([("start", pa.int64()), ("end", pa.int64()), ("kind", pa.string()), ("locator", pa.string())])
-    kinds = {"str": pa.string(), "int": pa.int64(), "float": pa.float64(), "ints": pa.list_(pa.int64()), "spans": pa.list_(span)}
+    kinds = {
+        "str": pa.string(),
+        "int": pa.int64(),
+        "float": pa.float64(),
+        "ints": pa.list_(pa.int64()),
+        "list": pa.list_(pa.string()),
+        "spans": pa.list_(span),
+    }
     columns = [
         pa.field(f.name, _as_read(given.field(f.name).type if f.name in given.names else kinds[f.type]))
         for f in fields(what, meta)
@@ -152,7 +162,7 @@ def codebook(meta: Sequence[str] = ()) -> str:
     """Every column of every table as Markdown.
 
     >>> codebook().splitlines()[0]
-    '# Codebook (schema 2)'
+    '# Codebook (schema 3)'
     """
     lines = [
         f"# Codebook (schema {VERSION})", "",
