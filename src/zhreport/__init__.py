@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from .store import StoreError as StoreError
     from .store import build as build
     from .store import open as open
+    from .types import Finding as Finding
 
 # Each public name and the module it lives in; a module is loaded when its name is first used.
 _HOMES = {
