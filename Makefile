@@ -50,6 +50,7 @@ test: $(VENV)/installed
 
 test-all: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[fuzz]' || echo 'No atheris for this Python: the fuzz tests are skipped.' >&2
+	$(BIN)/python -m pip install --quiet --editable '.[notebooks]' || echo 'The notebooks are not run.' >&2
 	$(BIN)/python -m pytest
 
 # Each target for SECONDS; what breaks a promise is kept in tests/crashers and replayed by `make test`.
