@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 
 import pytest
+from fuzz.facts import grounded, sound
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,31 +15,49 @@ PIECES = st.sampled_from(
     ["一、", "(一)", "一是", "1.", "（1）", "发放资助资金", "近", "3万", "余", "元", "。", ",", "\n", "2019年", "至", "%", "百分之", "三四十", "人", "XX万元",
      "其中", "分别", "每生每年", "以上", "(", ")", "、", "篇1", "篇2", "-", "∶", "\ud800", "\x00", "　"]
 )  # fmt: skip
-TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join))
+# What Unicode holds beside letters: halves of pairs, marks that turn the writing, that combine, that no one sees, and far planes.
+ODD = st.sampled_from(
+    "\ud800\udfff\u202a\u202e\u2066\u2069\u200b\u200d\ufeff\u0301\u20dd\ufe0f\x00\x07\x1b\x85\u2028\u2029\r\U0001f600\U00020000\U000e0041\ufffe①⑴㈠Ⅳ½²٣３"
+)
+TEXTS = st.one_of(st.text(), st.lists(st.one_of(PIECES, ODD, st.characters()), max_size=40).map("".join))
 
 
 @given(TEXTS)
 def test_any_text_parses_and_every_span_is_its_text(text: str) -> None:
-    report = zr.parse(text)
-    assert report.text == text
-    last = 0
+    sound(zr.parse(text), text)
+
+
+@given(TEXTS)
+def test_any_text_is_audited_framed_cut_and_explained(text: str) -> None:
+    report = zr.parse(text, source="a.txt")
+    grounded(zr.audit(report), [report])
+    assert list(report.to_frame()["start"]) == [r.start for r in report.records]
+    assert len(report.sections_frame()) == len(report.sections)
+    assert len(report.documents_frame()) == len(report.documents)
+    assert "".join(w.text for w in zr.words(text)) == text
+    assert all(text[w.start : w.end] == w.text for w in zr.words(text))
+    assert len(list(zr.compare([report]).rows())) <= len(report.records)
     for record in report.records:
-        assert text[record.start : record.end] == record.surface
-        assert record.start >= last
-        last = record.end
-    for section in report.sections:
-        assert text[section.start : section.end] == section.marker
-        assert section.start < section.end <= section.body_end <= len(text)
-    for sentence in report.sentences:
-        assert 0 <= sentence.start < sentence.end <= len(text)
+        why = zr.explain(report, record)
+        assert record.surface.replace("\n", " ").strip() in str(why)
+        assert why._repr_html_()
 
 
-@given(st.lists(PIECES, max_size=30).map("".join))
-def test_a_paragraph_in_front_only_shifts_the_quantities(text: str) -> None:
-    alone = zr.parse(text)
-    front = "今日天气晴好。\n\n"
-    shifted = zr.parse(front + text)
-    assert [(r.start + len(front), r.surface) for r in alone.records] == [(r.start, r.surface) for r in shifted.records]
+@given(TEXTS, st.sampled_from(["今日天气晴好。\n\n", "祝全县人民安康。\n\n"]))
+def test_a_paragraph_in_front_only_shifts_the_quantities(text: str, front: str) -> None:
+    alone, shifted = zr.parse(text), zr.parse(front + text)
+    assert [(r.start + len(front), r.surface, r.quantity.amount, r.quantity.unit) for r in alone.records] == [
+        (r.start, r.surface, r.quantity.amount, r.quantity.unit) for r in shifted.records
+    ]
+
+
+@given(TEXTS)
+def test_any_text_is_an_amount_or_a_value_error(text: str) -> None:
+    try:
+        amount = zr.parse_amount(text)
+    except ValueError:
+        return
+    assert amount.value is not None or amount.low is not None or amount.high is not None or amount.parts
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -35,6 +38,16 @@ def _format(*names: str) -> Callable:
     )
 
 
+def _unwritable(error: OSError, output: str = "") -> click.ClickException:
+    """What to say of output that the system does not take."""
+    what = f"{output}: " if output else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return click.ClickException(
+            f"{what}磁盘已满,未留下半个文件,请腾出空间 / the disk is full ({error.strerror}); no half file is left; free some space"
+        )
+    return click.ClickException(f"{what}无法写入 / cannot be written: {error.strerror or error}")
+
+
 class Program(click.Group):
     """The commands, with a clear last word when the output cannot be written."""
 
@@ -44,7 +57,7 @@ class Program(click.Group):
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise click.ClickException(f"无法写出 / cannot write: {error.strerror or error}") from None
+            raise _unwritable(error) from None
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -53,7 +66,16 @@ def main() -> None:
     """县级总结里的数字:提取、分节、核对 / Records, sections and checks from Chinese county work reports."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            stream.reconfigure(encoding=_encoding(stream), errors="backslashreplace")
+
+
+def _encoding(stream: Any) -> str:
+    """UTF-8 for whatever reads the output; a terminal in another code page (GBK), and who asks for one, get theirs.
+
+    ASCII is no wish but a locale that says nothing (LC_ALL=C).
+    """
+    asked = stream.isatty() or os.environ.get("PYTHONIOENCODING")
+    return stream.encoding if asked and codecs.lookup(stream.encoding).name != "ascii" else "utf-8"
 
 
 def _rows(inputs: Inputs, what: str) -> Iterator[dict[str, Any]]:
@@ -71,14 +93,14 @@ def _save(rows: Iterable[dict[str, Any]], what: str, output: str) -> None:
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
-        raise click.ClickException(f"{output}: 无法写入 / cannot be written: {error.strerror or error}") from None
+        raise _unwritable(error, output) from None
     click.echo(f"zhreport: 已写入 / wrote {output}", err=True)
 
 
 def _print_lines(rows: Iterable[dict[str, Any]]) -> None:
     with suppress(NothingRead):
         for row in rows:
-            click.echo(table.json_line(row))
+            click.echo(table.json_line(row, sys.stdout.encoding))
 
 
 @main.command()
@@ -119,7 +141,7 @@ def sections(paths: tuple[str, ...], form: str, extra: tuple[str, ...]) -> None:
         _print_lines(_rows(inputs, "sections"))
     else:
         for report in inputs:
-            click.echo(report.outline())
+            click.echo(table.visible(report.outline()))
     inputs.finish()
 
 
@@ -315,7 +337,7 @@ def build(
     for each in told:
         click.echo(f"zhreport: {each.message}", err=True)
     for row in built.failures()[["source", "what", "todo"]].itertuples(index=False):
-        click.echo(f"zhreport: {row.source}: {row.what}; {row.todo}", err=True)
+        click.echo(table.visible(f"zhreport: {row.source}: {row.what}; {row.todo}"), err=True)
     counts = ", ".join(f"{built.count(name)} {name}" for name in ("documents", "records", "findings", "failures"))
     click.echo(f"zhreport: {store}: {counts}", err=True)
     if built.count("reviews"):
@@ -348,9 +370,10 @@ def sample(store: str, number: int, seed: int, output: str | None) -> None:
         click.echo(drawn.to_csv(index=False, lineterminator="\n"), nl=False)
     else:
         try:
-            Path(output).write_text("\ufeff" + drawn.to_csv(index=False, lineterminator="\n"), encoding="utf-8", newline="")
+            with table.whole(Path(output)) as half:
+                half.write_text("\ufeff" + drawn.to_csv(index=False, lineterminator="\n"), encoding="utf-8", newline="")
         except OSError as error:
-            raise click.ClickException(f"{output}: 无法写入 / cannot be written: {error.strerror or error}") from None
+            raise _unwritable(error, output) from None
         click.echo(f"zhreport: 已写入 / wrote {output}", err=True)
 
 
@@ -398,7 +421,7 @@ def explain(path: str, start: int, extra: tuple[str, ...]) -> None:
     inputs = Inputs([path], extra)
     for report in inputs:
         try:
-            click.echo(str(why(report, start, inputs.lexicon)))
+            click.echo(table.visible(str(why(report, start, inputs.lexicon))))
         except LookupError as error:
             raise click.UsageError(f"{report.source}: 此处没有记录 / {error.args[0]}") from None
     inputs.finish()

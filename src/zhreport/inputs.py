@@ -12,6 +12,7 @@ import click
 from .files import Failure, expanded, from_bytes, read_many
 from .lexicon import Lexicon, LexiconError
 from .report import Report
+from .table import visible
 
 
 class NothingRead(Exception):
@@ -41,7 +42,7 @@ class Inputs:
             for report in found:
                 if isinstance(report, Failure):
                     self.failed += 1
-                    click.echo(f"zhreport: {report}", err=True)
+                    click.echo(f"zhreport: {visible(str(report))}", err=True)
                 else:
                     self.read += 1
                     yield report

@@ -6,8 +6,10 @@ A quantity, a date and a section marker are one word each. A backend's global st
 from __future__ import annotations
 
 import functools
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import regex
@@ -184,7 +186,18 @@ def _jieba() -> Cut:
         import jieba
 
     jieba.setLogLevel(60)
-    return jieba.Tokenizer().cut
+    tokenizer = jieba.Tokenizer()
+    # It keeps its dictionary in the temporary folder and loads whatever stands there under that name, by whomever.
+    tokenizer.tmp_dir = _own_cache()
+    return tokenizer.cut
+
+
+def _own_cache() -> str:
+    """A folder for caches that only this user writes to. Where it cannot be made, jieba does without."""
+    folder = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "zhreport")
+    with suppress(OSError):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+    return folder
 
 
 def _rjieba() -> Cut:

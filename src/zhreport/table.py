@@ -12,6 +12,8 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +34,15 @@ class Column(NamedTuple):
     type: str
     read: Callable[[Any, Any], Any]
     meaning: str
+
+
+# A sentence without an end may be as long as the file; told with each of its figures it would fill the disk.
+_AROUND = 1000
+
+
+def _sentence(report: Any, record: Any) -> str:
+    start, end = record.sentence.start, record.sentence.end
+    return report.text[max(start, record.quantity.start - _AROUND) : min(end, record.quantity.end + _AROUND)]
 
 
 def _figure(name: str) -> Callable[[Any, Any], str | None]:
@@ -61,7 +72,7 @@ RECORDS = (
     Column("part_of", "str", lambda p, r: r.part_of, "id of the record that this one is a part of"),
     Column("section", "list", lambda p, r: list(r.section), "markers from the top down"),
     Column("why", "list", lambda p, r: list(r.why), "the shape, rows and rules behind the fields"),
-    Column("sentence", "str", lambda p, r: p.text[r.sentence.start : r.sentence.end], "the sentence it stands in"),
+    Column("sentence", "str", _sentence, "the sentence it stands in, at most 1000 characters on either side"),
     Column("event", "str", lambda p, r: r.event, "the verb that tells what was done: 发放, 新建"),
     Column("indicator_start", "int", lambda p, r: r.indicator_start, "where the indicator stands"),
     Column("indicator_end", "int", lambda p, r: r.indicator_end, "just after the indicator"),
@@ -174,18 +185,18 @@ def rows_of(facts: Iterable[Any], what: str, report: Any = None) -> Iterator[dic
         yield {c.name: c.read(report, fact) for c in columns}
 
 
-def json_line(row: dict[str, Any]) -> str:
-    """One object on one line, characters not escaped; a lone surrogate is written as an escape."""
+def json_line(row: dict[str, Any], encoding: str = "utf-8") -> str:
+    """One object on one line, characters not escaped; where the encoding lacks one (a lone surrogate) all are escaped."""
     line = json.dumps(row, ensure_ascii=False)
     try:
-        line.encode()
+        line.encode(encoding)
     except UnicodeEncodeError:
         line = json.dumps(row)
     return line
 
 
-# What a spreadsheet would run: a sign or an equals mark with a letter, a bracket or a bar somewhere after it.
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?=.*[A-Za-z(=@|!])")
+# What a spreadsheet takes for a formula, in both widths; -5 and -3.5% alone are numbers to it, and to whoever reads the file.
+_FORMULA = re.compile(r"[=@＝＠\t\r\n]|[+\-＋－](?!\d+(?:\.\d+)?%?\Z)")
 
 
 def flat(value: Any) -> Any:
@@ -195,10 +206,22 @@ def flat(value: Any) -> Any:
     if isinstance(value, list):
         value = " ".join(str(v) if not isinstance(v, dict) else json.dumps(v, ensure_ascii=False) for v in value)
     if isinstance(value, str):
-        if _FORMULA.match(value):
-            return "'" + value
-        return value.encode("utf-8", "replace").decode("utf-8")
+        value = value.encode("utf-8", "replace").decode("utf-8")
+        return "'" + value if _FORMULA.match(value) else value
     return value
+
+
+# What moves the cursor of a terminal, or turns the direction of writing: a text could rewrite what stands beside it.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """Text for a terminal: each control character as a sign of its own, so that lengths stay equal.
+
+    >>> visible("资金\\x1b[2J3万元")
+    '资金␛[2J3万元'
+    """
+    return _UNSEEN.sub(lambda m: chr(0x2400 + ord(m[0])) if m[0] < " " else "\ufffd", text)
 
 
 def csv_text(found: Iterable[dict[str, Any]], what: str) -> str:
@@ -314,14 +337,24 @@ def write(found: Iterable[dict[str, Any]], what: str, path: str | Path) -> None:
         raise ValueError(f"{path}: unknown ending {ending or '(none)'}; use one of {' '.join(ENDINGS)}")
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; give the name of a file, for example {path / ('records' + ending)}")
-    handle, half = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=ending, dir=path.parent if str(path.parent) else ".")
+    with whole(path) as half:
+        _write(found, what, half, ending)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A file to write to, which takes the name of `path` when all went well, and is gone when it did not."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {path.parent}; make it first")
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem[:40]}-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
+    half = Path(name)
     try:
-        _write(found, what, Path(half), ending)
+        yield half
         os.chmod(half, 0o666 & ~_umask())
         os.replace(half, path)
     except BaseException:
-        Path(half).unlink(missing_ok=True)
+        half.unlink(missing_ok=True)
         raise
 
 
@@ -346,18 +379,36 @@ def _write(found: Iterable[dict[str, Any]], what: str, path: Path, ending: str) 
         for name in _DATES:
             if name in data:  # text, as in the other formats; Excel has no day before 1900
                 data[name] = data[name].dt.strftime("%Y-%m-%d").astype(object)
-        for name in data.columns:
-            if data[name].dtype == object or str(data[name].dtype) in ("str", "string"):
-                data[name] = [None if _missing(v) else flat(v) if ending == ".xlsx" else v for v in data[name]]
-        if ending == ".xlsx":
-            data.to_excel(
-                path,
-                index=False,
-                engine="xlsxwriter",
-                engine_kwargs={"options": {"strings_to_formulas": False, "strings_to_urls": False}},
-            )
-        else:
-            _write_stata(data, path)
+        (_write_excel if ending == ".xlsx" else _write_stata)(data, path)
+
+
+def _is_text(column: pd.Series) -> bool:
+    return column.dtype == object or str(column.dtype) in ("str", "string")
+
+
+# Both formats carry the time of writing; with one time the same rows give the same bytes.
+_WRITTEN = datetime(2000, 1, 1)
+# A longer text is left out by Excel without a word.
+_LONGEST_CELL = 32_767
+
+
+def _write_excel(data: pd.DataFrame, path: Path) -> None:
+    import pandas as pd
+
+    for name in data.columns:
+        if _is_text(data[name]):
+            data[name] = [None if _missing(v) else _short(flat(v)) for v in data[name]]
+    # In memory: on a full disk xlsxwriter would leave its own files in the temporary folder.
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    out = io.BytesIO()
+    with pd.ExcelWriter(out, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
+        writer.book.set_properties({"created": _WRITTEN})
+        data.to_excel(writer, index=False)
+    path.write_bytes(out.getvalue())
+
+
+def _short(value: Any) -> Any:
+    return f"{value[: _LONGEST_CELL - 1]}…" if isinstance(value, str) and len(value) > _LONGEST_CELL else value
 
 
 def _missing(value: Any) -> bool:
@@ -371,7 +422,7 @@ def _write_stata(data: pd.DataFrame, path: Path) -> None:
             data[name] = data[name].astype("float64")
         elif data[name].dtype.name == "category":
             data[name] = data[name].astype(object)
-        if data[name].dtype == object or str(data[name].dtype) in ("str", "string"):
-            data[name] = [("" if _missing(v) else str(v)) for v in data[name]]
-    long = [n for n in data.columns if data[n].dtype == object or str(data[n].dtype) in ("str", "string")]
-    data.to_stata(path, write_index=False, version=118, convert_strl=long)
+        if _is_text(data[name]):
+            data[name] = [("" if _missing(v) else _clean(str(v))) for v in data[name]]
+    long = [n for n in data.columns if _is_text(data[n])]
+    data.to_stata(path, write_index=False, version=118, convert_strl=long, time_stamp=_WRITTEN)

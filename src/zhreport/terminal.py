@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .amounts import decimal_text
+from .table import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,11 +26,11 @@ def _console() -> Console:
 
 
 def _printed(title: str, columns: Sequence[tuple[str, float, str]], rows: Iterable[Sequence[str]]) -> None:
-    table = Table(title=escape(title), title_justify="left", title_style="bold", expand=True, pad_edge=False)
+    table = Table(title=escape(visible(title)), title_justify="left", title_style="bold", expand=True, pad_edge=False)
     for name, ratio, side in columns:
         table.add_column(name, ratio=int(ratio), justify="right" if side == "right" else "left", overflow="fold")
     for row in rows:
-        table.add_row(*map(escape, row))
+        table.add_row(*(escape(visible(cell)) for cell in row))
     _console().print(table)
 
 
@@ -107,12 +108,12 @@ def findings_table(report: Report | None, findings: Iterable[Finding], everythin
     listed = sorted(findings, key=lambda f: _ORDER[f.verdict])
     shown = [f for f in listed if everything or f.verdict != "holds"]
     console.print(
-        f"[bold]{escape((report.source or '') if report else '报告之间 across the reports')}[/bold] · {len(listed)} 项关系 relations · {len(shown)} 项列出 shown"
+        f"[bold]{escape(visible(report.source or '') if report else '报告之间 across the reports')}[/bold] · {len(listed)} 项关系 relations · {len(shown)} 项列出 shown"
     )
     for f in shown:
         label = _VERDICT[f.verdict]
-        console.print(f"[{_STYLE[f.verdict]}]{label}[/] {f.kind} [bold]{escape(f.formula)}[/bold]")
-        console.print(f"          {escape(f.reason)}")
+        console.print(f"[{_STYLE[f.verdict]}]{label}[/] {f.kind} [bold]{escape(visible(f.formula))}[/bold]")
+        console.print(f"          {escape(visible(f.reason))}")
         if f.passages:
             console.print(_words(f))
 
@@ -124,7 +125,7 @@ def _words(finding: Finding) -> Text:
         if len(text) > 10:
             text.append(" … ")
         shift = len(text) - start
-        text.append(words.replace("\n", " "))
+        text.append(visible(words.replace("\n", " ")))
         for o in (*finding.operands, finding.result):
             if o is not None and start <= o.start and o.end <= start + len(words):
                 text.stylize("underline", o.start + shift, o.end + shift)

@@ -41,7 +41,7 @@ def run(target: str, seconds: int, build: Path = BUILD, crashers: Path = CRASHER
     before = set(os.listdir(found))
     # libFuzzer counts wall time; its random numbers begin at the same seed, so that a run can be told again.
     command = [
-        sys.executable, "-m", "fuzz.run", "--inside", target, str(build / target), f"-max_total_time={seconds}", "-seed=1", "-timeout=60",
+        sys.executable, "-m", "fuzz.run", "--inside", target, str(build / target), f"-max_total_time={seconds}", "-seed=1", "-timeout=60", "-report_slow_units=60",
         f"-max_len={LONGEST.get(target, 2_000)}", "-rss_limit_mb=4000", "-print_final_stats=1", f"-artifact_prefix={found}{os.sep}",
     ]  # fmt: skip
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])))}

@@ -49,7 +49,7 @@ def audit(data: bytes) -> None:
     for report in reports:
         grounded(zr.audit(report), [report])
     grounded(zr.audit(reports), reports)
-    zr.compare(reports).rows()
+    list(zr.compare(reports).rows())
 
 
 def _loaded(ending: str) -> Callable[[bytes], None]:

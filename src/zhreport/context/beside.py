@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -106,6 +106,16 @@ class Beside:
     def sum_of(self, parts: Sequence[int]) -> Fraction | None:
         values = [v for i in parts if (v := self.quantities[i].amount.value) is not None]
         return sum(values, Fraction(0)) if len(values) == len(parts) else None
+
+    def running_sums(self, parts: Sequence[int]) -> Iterator[Fraction]:
+        """The sum of the first part, of the first two, and so on up to a figure that has no value."""
+        total = Fraction(0)
+        for i in parts:
+            value = self.quantities[i].amount.value
+            if value is None:
+                return
+            total += value
+            yield total
 
     def same_sentence(self, i: int, j: int) -> bool:
         return self.sentences[i] == self.sentences[j]

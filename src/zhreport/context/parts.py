@@ -26,6 +26,10 @@ _REST = regex.compile(r"[,、;]?(?:其余|剩余|余下|余)(?:的|部分)?")
 _SEVERAL = regex.compile(r"[两二三四五六七八九十\d](?:个|大)?[县市区乡镇村校项类户者笔条家个]$")
 
 
+# A list of more parts than this beside its total is no list that a reader adds up.
+_BESIDE = 60
+
+
 class PartReader:
     """The cue words of one lexicon; make it with `part_reader(lexicon)`."""
 
@@ -225,7 +229,7 @@ class PartReader:
             for at, total in enumerate(free):
                 if total in whole or out[total] is not None:
                     continue
-                after, before = free[at + 1 :], free[:at]
+                after, before = free[at + 1 : at + 1 + _BESIDE], free[max(0, at - _BESIDE) : at]
                 parts = self._made_of(page, total, after, before)
                 for i in parts:
                     out[i] = Part(total, f"list beside its total@{page.quantities[total].start}")
@@ -239,11 +243,15 @@ class PartReader:
         summed = bool(_SUMMED.search(page.folded, page.near[total], page.quantities[total].start))
         value = page.quantities[total].amount.value
         for listed, told in ((after, named), (before[::-1], summed)):
-            for n in range(len(listed), 1, -1):
+            found: list[int] = []
+            for n, made in enumerate(page.running_sums(listed), 1):
+                if made != value or n < 2 or value < 10:
+                    continue
                 parts = sorted(listed[:n])
-                pair = n == 2 and listed is after and self._pair(page, total, parts)
-                if (n > 2 or told or pair) and value is not None and value >= 10 and page.sum_of(parts) == value:
-                    return parts
+                if n > 2 or told or (listed is after and self._pair(page, total, parts)):
+                    found = parts
+            if found:
+                return found
         near = page.sum_of(after)
         if named and len(after) > 2 and near is not None and value is not None and abs(near - value) * 10 <= value:
             return after  # 治理38.6公里,分别是…: its parts, even where they do not add up
