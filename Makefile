@@ -59,6 +59,14 @@ fuzz: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
 	cd tests && ../$(BIN)/python -m fuzz.run --seconds $(SECONDS)
 
+# The quick tests on every Python from 3.11 to 3.14 on PATH and in pyenv.
+test-versions: $(VENV)/installed
+	$(BIN)/python benchmarks/versions.py
+
+# Measures every line of docs/robustness.md and writes it; takes over what `make fuzz` and `make test-versions` found last.
+robustness: $(VENV)/installed
+	$(BIN)/python benchmarks/robustness.py
+
 lint: $(VENV)/linted
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import struct
+import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -256,3 +258,29 @@ def test_a_locked_pdf_among_others(tmp_path: Path) -> None:
 
 def test_old_word_files_under_other_names(tmp_path: Path) -> None:
     assert "an old Office file" in str(among_good(tmp_path, put(tmp_path, "a.txt", OLE + b"\0" * 600)))
+
+
+# A line without an end
+
+
+LONG = """
+import resource, sys
+import zhreport as zr
+size = int(sys.argv[2])
+with open(sys.argv[1], "w", encoding="ascii") as out:
+    for _ in range(size // 10**6):
+        out.write("abcdefgh" * 125_000)
+long, good = zr.read_many(sys.argv[1:2] + sys.argv[3:])
+print(len(long.text), len(long.records), len(good.records), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+
+@pytest.mark.parametrize("size", [2 * 10**6, pytest.param(200 * 10**6, marks=pytest.mark.slow)])
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is counted otherwise elsewhere")
+def test_a_line_without_an_end(size: int, tmp_path: Path) -> None:
+    good = put(tmp_path, "good.txt", TEXT)
+    command = [sys.executable, "-c", LONG, str(tmp_path / "a.txt"), str(size), str(good)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    characters, records, beside, memory = map(int, told.split())
+    assert (characters, records, beside) == (size, 0, len(SURFACES))
+    assert memory < 150 * 10**6 + 20 * size

@@ -200,6 +200,26 @@ def test_an_output_in_no_folder_says_which(tmp_path: Path) -> None:
     assert f"there is no folder {tmp_path / 'no'}; make it first" in told.stderr
 
 
+def test_two_runs_on_one_store_and_on_one_output(tmp_path: Path) -> None:
+    """The second build says who is at work, or waits for nobody because the first is done; the store is whole in any case."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for at in range(40):
+        (folder / f"{at}.txt").write_text(f"云溪县2020年工作总结\n2020年发放资金{at + 1}万元。\n" * 50, encoding="utf-8")
+    build = [sys.executable, "-m", "zhreport.cli", "build", str(folder), "-o", str(tmp_path / "store"), "--workers", "1"]
+    both = [subprocess.Popen(build, stderr=subprocess.PIPE, encoding="utf-8") for _ in range(2)]
+    said = [each.communicate()[1] for each in both]
+    codes = sorted(each.returncode for each in both)
+    assert codes[0] == 0
+    assert codes[1] == 0 or "another build is at work" in "".join(said)
+    assert zr.open(tmp_path / "store").count("records") == 40 * 50
+    extract = [sys.executable, "-m", "zhreport.cli", "extract", str(folder), "-o", str(tmp_path / "a.csv")]
+    both = [subprocess.Popen(extract, stderr=subprocess.PIPE, encoding="utf-8") for _ in range(2)]
+    assert [(each.communicate(), each.returncode)[1] for each in both] == [0, 0]
+    assert len(pd.read_csv(tmp_path / "a.csv")) == 40 * 50
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv", "in", "store"]
+
+
 # Terminals
 
 
