@@ -134,8 +134,8 @@ def lexicon(data: bytes) -> None:
         sound(zr.parse(text, own), text)
 
 
-# An input whose time grows with the square of its length takes a hundred times as long at ten times the length.
-_SHORT, _LONG, _FAR_ABOVE, _SECONDS = 3_000, 30_000, 35, 1.0
+# An input whose time grows with the square of its length takes 64 times as long at eight times the length.
+_SHORT, _LONG, _FAR_ABOVE, _SECONDS = 1_000, 8_000, 30, 0.8
 
 
 def slow(data: bytes) -> None:
@@ -150,7 +150,7 @@ def slow(data: bytes) -> None:
     short, _ = _taken(head + part * (_SHORT // len(part)) + tail)
     long, told = _taken(head + part * (_LONG // len(part)) + tail)
     if long > _SECONDS and long > _FAR_ABOVE * short:
-        raise AssertionError(f"{long / short:.0f} times as long for ten times the text: {told}")
+        raise AssertionError(f"{long / short:.0f} times as long for eight times the text: {told}")
 
 
 def _taken(text: str) -> tuple[float, str]:

@@ -68,6 +68,10 @@ def _finding(page: Figures, group: Sequence[int], reason: str) -> Finding:
     return page.found("restatement", worst, template, operands, rest[at], page.reaches[rest[at]], note)
 
 
+# 5人 stands a thousand times in a long page: a figure is compared with those of its name and with the last ones, not with all.
+_NEAR = 60
+
+
 def _headings(page: Figures) -> Iterator[tuple[int, int]]:
     """用好三种手段 in a heading, 两种手段 in its text: the same things, counted twice."""
     starts = [r.start for r in page.records]
@@ -104,10 +108,14 @@ def _equal(page: Figures) -> Iterator[tuple[list[int], str]]:
         by_value.setdefault((r.document, unit, r.per, value), []).append(i)
     for same in by_value.values():
         groups: list[list[int]] = []
+        named: dict[str, list[list[int]]] = {}
         for i in same:
-            home = next((g for g in groups if _same_thing(page, g[0], i, synonyms)), None)
+            near = groups if len(groups) <= _NEAR else [*named.get(page.name(i), ()), *groups[-_NEAR:]]
+            home = next((g for g in near if _same_thing(page, g[0], i, synonyms)), None)
             if home is None:
                 groups.append([i])
+                first = named.setdefault(page.name(i), [])
+                first += groups[-1:] if len(first) < _NEAR else []
             elif page.records[home[-1]].sentence != page.records[i].sentence:
                 home.append(i)
         for group in groups:
