@@ -54,7 +54,7 @@ def tested(version: str, program: str) -> dict[str, object]:
     done = subprocess.run(install, capture_output=True, text=True, check=False)
     if done.returncode:
         return {"said": f"cannot be installed: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}"}
-    command = [python, "-m", "pytest", "-m", "not slow", "-q", "-p", "no:cacheprovider"]
+    command = [python, "-m", "pytest", "-m", "not slow", "-p", "no:cacheprovider"]
     env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=env, check=False)
     lines = done.stdout.strip().splitlines()
