@@ -13,7 +13,13 @@ from fuzz.seeds import seeds
 from fuzz.targets import TARGETS, slow
 
 
-@pytest.mark.parametrize("path", sorted(CRASHERS.glob("*/*")), ids=lambda p: f"{p.parent.name}/{p.name}")
+def kept(path: Path):
+    """A past crasher; those of `slow` are timed, and nothing is timed in the quick tests."""
+    marks = [pytest.mark.slow] if path.parent.name == "slow" else []
+    return pytest.param(path, id=f"{path.parent.name}/{path.name}", marks=marks)
+
+
+@pytest.mark.parametrize("path", [kept(p) for p in sorted(CRASHERS.glob("*/*"))])
 def test_a_past_crasher(path: Path) -> None:
     TARGETS[path.parent.name](path.read_bytes())
 

@@ -176,9 +176,13 @@ def _has_data(folded: str, cells: Sequence[Cell]) -> bool:
     return any(is_data(folded, c) for c in cells[1:])
 
 
+_ABOVE = 50
+
+
 def _begins(folded: str, block: Sequence[_Line], cells: Sequence[Cell]) -> bool:
     """Whether a row of words below rows of numbers is the head of another table, with no line between the two."""
-    if not any(_has_data(folded, line.cells) for line in block):
+    # The rows right above will do: to look at all of them for each row would square the time of a page of words and tabs.
+    if not any(_has_data(folded, line.cells) for line in block[-_ABOVE:]):
         return False
     words = [folded[c.start : c.end] for c in cells if c.full and any(x.isalnum() for x in folded[c.start : c.end])]
     if len(words) < 2 or any(x.isdigit() for w in words for x in YEAR.sub("", w)):
