@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -13,9 +14,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import zhreport as zr
-from zhreport.checks.figures import Reach, weigh
 from zhreport.checks.misprints import misprint, rewritten
 from zhreport.checks.sums import add
+from zhreport.checks.weighing import Reach, apart, quotient, span, weigh
 
 REPORTS = sorted((CORPUS / "reports").glob("*.txt"))
 
@@ -182,12 +183,33 @@ def test_a_repair_keeps_points_and_commas() -> None:
 
 
 @example("1:1")  # an interval of no width
+@example(f"共{'亿' * 60}元,占{'亿' * 50}元的5%,人均{'亿' * 60}元。")  # a number that no float holds
 @given(st.text(alphabet="一二三123,.，。:：()（）占的其中合计增长由到提高%万元人亩每\n", max_size=120))
 def test_audit_never_raises(text: str) -> None:
     for f in zr.audit(zr.parse(text)):
         assert f.verdict in ("holds", "rounding", "violated", "unclear")
         for o in (*f.operands, f.result):
             assert o is None or text[o.start : o.end] == o.surface
+
+
+def test_looking_in_floats_first_hides_nothing() -> None:
+    """What `apart` calls apart is apart in exact fractions too."""
+    chance = random.Random(3)
+    skipped = 0
+    for _ in range(3000):
+        a, b, c = (reach(chance.randint(1, 10 ** chance.randint(1, 6)), Fraction(chance.choice([0, 1, 10]), 2)) for _ in range(3))
+        verdict = weigh(quotient, [1, -1], [a, b], c).verdict
+        if apart(span(a), span(b), span(c)):
+            skipped += 1
+            assert verdict == "violated"
+    assert skipped > 1000
+
+
+def test_many_reports_on_one_page_are_audited_each_for_itself() -> None:
+    text = (CORPUS / "reports" / "09-huating-2022-minzheng.txt").read_bytes().decode("utf-8")
+    once = [(f.kind, f.verdict, f.formula) for f in zr.audit(zr.parse(text)) if f.kind != "numbering"]
+    thrice = [(f.kind, f.verdict, f.formula) for f in zr.audit(zr.parse("\n".join([text] * 3))) if f.kind != "numbering"]
+    assert sorted(thrice) == sorted(once * 3)
 
 
 def test_gold_identities_stand_on_gold_mentions() -> None:

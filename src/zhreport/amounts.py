@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -51,7 +52,7 @@ class Amount:
         return self.value - half, self.value + half
 
 
-def decimal_text(number: Fraction | None) -> str | None:
+def decimal_text(number: Fraction | int | None) -> str | None:
     """The shortest exact way to write a number: decimal digits, else `a/b`.
 
     >>> decimal_text(Fraction(11514, 1000)), decimal_text(Fraction(2000, 3))
@@ -62,13 +63,19 @@ def decimal_text(number: Fraction | None) -> str | None:
     numerator, denominator = number.numerator, number.denominator
     if denominator == 1:
         return str(numerator)
+    places = _places(denominator)
+    if not places:
+        return f"{numerator}/{denominator}"
+    digits = str(abs(numerator) * 10**places // denominator).rjust(places + 1, "0")
+    return f"{'-' if numerator < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+@functools.lru_cache(maxsize=256)
+def _places(denominator: int) -> int:
+    """How many decimal places a fraction of this denominator needs; 0 where no number of them is enough."""
     rest, twos, fives = denominator, 0, 0
     while rest % 2 == 0:
         rest, twos = rest // 2, twos + 1
     while rest % 5 == 0:
         rest, fives = rest // 5, fives + 1
-    if rest != 1:
-        return f"{numerator}/{denominator}"
-    places = max(twos, fives)
-    digits = str(abs(numerator) * 10**places // denominator).rjust(places + 1, "0")
-    return f"{'-' if numerator < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+    return max(twos, fives) if rest == 1 else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from .types import Quantity, Span
 from .vocabulary import Spots
 
 _SENTENCE_END = regex.compile(r"[。!?]+[\"'”’」』)]*|\n+")
-_BREAK = regex.compile(r"(?<!\d),|,(?!\d{3}(?!\d))|[、;:。!?\n()\[\]【】《》]")
+_BREAK = re.compile(r"[,、;:。!?\n()\[\]【】《》]")
+_THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 _BRACKET = regex.compile(r"[()\n]")
 # No clause of a report is longer; the bound keeps the work linear on text with no punctuation.
 LONGEST = 300
@@ -72,9 +74,13 @@ def clauses(folded: str) -> Clauses:
         _add_sentence(folded, at, m.end(), starts, ends)
         at = m.end()
     _add_sentence(folded, at, len(folded), starts, ends)
-    pairs = _brackets(folded)
-    breaks = tuple(m.start() for m in _BREAK.finditer(folded))
-    return Clauses(len(folded), tuple(starts), tuple(ends), breaks, pairs, _outer(pairs))
+    pairs = brackets(folded)
+    return Clauses(len(folded), tuple(starts), tuple(ends), tuple(breaks(folded)), pairs, _outer(pairs))
+
+
+def breaks(folded: str) -> list[int]:
+    """Where clauses end: at every mark but the comma of 12,345."""
+    return [m.start() for m in _BREAK.finditer(_THOUSANDS.sub("0", folded))]
 
 
 def _add_sentence(folded: str, start: int, end: int, starts: list[int], ends: list[int]) -> None:
@@ -85,7 +91,7 @@ def _add_sentence(folded: str, start: int, end: int, starts: list[int], ends: li
         ends.append(first + len(bare))
 
 
-def _brackets(folded: str) -> tuple[Span, ...]:
+def brackets(folded: str) -> tuple[Span, ...]:
     """Pairs on one line, by their start; a bracket that never closes holds nothing."""
     out: list[Span] = []
     stack: list[int] = []

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .amounts import decimal_text
-from .types import APPROX, DIMENSIONS, ROLES, SEVERITIES, STATUSES, VERDICTS
+from .types import APPROX, DIMENSIONS, ROLES, SEVERITIES, STATUSES, VERDICTS, Operand
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,9 +118,7 @@ DOCUMENTS = (
 def _figures(found: Any) -> Any:
     if found is None:
         return None
-    if isinstance(found, tuple):
-        return [_figures(f) for f in found]
-    return {"id": found.id, "start": found.start, "end": found.end, "surface": found.surface, "value": found.value}
+    return found._asdict() if isinstance(found, Operand) else [_figures(f) for f in found]
 
 
 FINDINGS = (

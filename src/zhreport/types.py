@@ -159,8 +159,7 @@ class Placeholder:
     surface: str
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(NamedTuple):
     """A figure or a marker that a finding speaks of."""
 
     id: str | None

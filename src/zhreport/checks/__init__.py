@@ -7,7 +7,7 @@ A check of one's own joins with `audit(report, checks=CHECKS + (mine,))`; it is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from .. import notebook
@@ -19,13 +19,13 @@ from .figures import Figures
 from .growth import difference, growth
 from .lists import list_counts
 from .numbering import numbering
-from .passages import figures_of, passages
 from .products import rate_times_count
 from .rates import averages
 from .ratios import ratios
 from .restatements import restatements
 from .sums import sums
 from .suspects import feasibility, unit_suspects
+from .totals import totals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 
 Check = Callable[[Figures], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
-    sums, ratios, growth, difference, rate_times_count, averages, adjacent_sums, restatements, list_counts, unit_suspects, feasibility, numbering,
+    sums, totals, ratios, growth, difference, rate_times_count, averages, adjacent_sums, restatements, list_counts, unit_suspects, feasibility, numbering,
 )  # fmt: skip
+
+
+_REPEATED = ("numbering", "list_count", "feasibility", "unit_suspect")  # may speak twice of the same figures
 
 
 class Findings(tuple[Finding, ...]):
@@ -75,7 +78,7 @@ def audit(reports: Page | Iterable[Page], checks: Iterable[Check] = CHECKS, lexi
             else:
                 for each in (first, page) if not gathered.reports else (page,):
                     gathered.add(each)
-            found += sorted(_told_once(_of(Figures(page, lexicon), checks)), key=_place)
+            found += _told_once(_of(Figures(page, lexicon), checks))
     if gathered.reports > 1:
         found += across(gathered)
     return Findings(found)
@@ -86,36 +89,30 @@ def across(gathered: Gathered) -> list[Finding]:
     return list(gathered.panel().findings())
 
 
-def _told_once(findings: Iterable[Finding]) -> list[Finding]:
+def _told_once(findings: list[Finding]) -> Iterator[Finding]:
     """Without 3251批次 ≤ 3260批次 where 3251 / 3260 = 99.7% is told."""
-    listed = list(findings)
-    pairs = {frozenset(o.start for o in f.operands) for f in listed if f.kind == "ratio"}
-
-    def plain(f: Finding) -> bool:
-        if f.kind != "part_le_total" or f.verdict != "holds" or f.result is None:
-            return False
-        return all(frozenset((o.start, f.result.start)) in pairs for o in f.operands)
-
-    return [f for f in listed if not plain(f)]
+    pairs = {frozenset([o.start for o in f.operands]) for f in findings if f.kind == "ratio"}
+    for f in findings:
+        plain = f.kind == "part_le_total" and f.verdict == "holds" and f.result is not None
+        if not plain or not all(frozenset((o.start, f.result.start)) in pairs for o in f.operands):  # type: ignore[union-attr]
+            yield f
 
 
-def _of(page: Figures, checks: tuple[Check, ...]) -> Iterator[Finding]:
-    """What the checks find, each relation once: of two claims on the same figures the first stands."""
+def _of(page: Figures, checks: tuple[Check, ...]) -> list[Finding]:
+    """What the checks find in the order of the text, each relation once: of two claims on the same figures the first stands."""
     seen: set[tuple[int, ...]] = set()
+    found: list[tuple[tuple[int, str, str], Finding]] = []
     for check in checks:
         for finding in check(page):
-            figures = tuple(sorted(o.start for o in (*finding.operands, finding.result) if o is not None))
-            if finding.kind not in ("numbering", "list_count", "feasibility", "unit_suspect"):
-                if figures in seen:
+            figures = [o.start for o in finding.operands]
+            if finding.result is not None:
+                figures.append(finding.result.start)
+            figures.sort()
+            if finding.kind not in _REPEATED:
+                if (key := tuple(figures)) in seen:
                     continue
-                seen.add(figures)
-            yield replace(
-                finding,
-                source=page.source if finding.source is None else finding.source,
-                passages=finding.passages or passages(page.text, figures_of(finding)),
-            )
-
-
-def _place(finding: Finding) -> tuple[int, str, str]:
-    starts = [o.start for o in (*finding.operands, finding.result) if o is not None]
-    return min(starts, default=0), finding.kind, finding.formula
+                seen.add(key)
+            shown = finding if finding.passages else page.shown(finding)
+            found.append(((figures[0] if figures else 0, finding.kind, finding.formula), shown))
+    found.sort(key=itemgetter(0))
+    return [finding for _, finding in found]

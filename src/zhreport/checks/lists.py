@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from fractions import Fraction
 
 import regex
 
 from ..amounts import decimal_text
 from ..types import Finding, Operand, Section
 from .figures import Figures
+from .weighing import Exact
 
 _ANNOUNCED = regex.compile(r"(?:以下|如下|下列|下面)的?$")
 
@@ -37,29 +37,28 @@ def list_counts(page: Figures) -> Iterator[Finding]:
             part.append(s)
         firsts[part[0].start] = part
     starts = sorted(firsts)
-    for i, r in enumerate(page.records):
-        value = page.value(i)
-        if r.quantity.dimension != "count" or value is None or not 2 <= value <= 20:
+    for i, (dimension, value, end) in enumerate(zip(page.dimension, page.value, page.end, strict=True)):
+        if dimension != "count" or value is None or not 2 <= value <= 20:
             continue
-        k = bisect_left(starts, r.end)
-        if k == len(starts) or starts[k] > r.end + 60:
+        k = bisect_left(starts, end)
+        if k == len(starts) or starts[k] > end + 60:
             continue
         items = firsts[starts[k]]
-        lead = page.folded[r.end : items[0].start].strip()
+        lead = page.folded[end : items[0].start].strip()
         # 开展以下3项工作 … 一是; 重点做好五项工作:一是
-        announced = _ANNOUNCED.search(page.region(i)) or (lead.endswith(":") and len(lead) <= 8)
-        if not announced or items[0].number != 1 or "。" in page.folded[r.end : items[0].start].rstrip().rstrip("。"):
+        announced = _ANNOUNCED.search(page.region[i]) or (lead.endswith(":") and len(lead) <= 8)
+        if not announced or items[0].number != 1 or "。" in page.folded[end : items[0].start].rstrip().rstrip("。"):
             continue
         yield _finding(page, i, items, value)
 
 
-def _finding(page: Figures, i: int, items: list[Section], value: Fraction) -> Finding:
+def _finding(page: Figures, i: int, items: list[Section], value: Exact) -> Finding:
     agree = len(items) == value
     operands = tuple(Operand(None, s.start, s.end, s.marker) for s in items)
     sign = "=" if agree else "≠"
-    unit = page.unit(i)
+    unit = page.unit[i]
     return Finding(
-        "list_count", "holds" if agree else "violated", f"{len(items)} {unit} {sign} {page.records[i].surface}", operands,
+        "list_count", "holds" if agree else "violated", f"{len(items)} {unit} {sign} {page.surface[i]}", operands,
         page.operand(i), "所列条目数 / the number of items listed", computed=str(len(items)), stated=decimal_text(value),
         difference=decimal_text(len(items) - value), severity="none" if agree else "sense",
     )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,10 +11,10 @@ if TYPE_CHECKING:
 
 def lost_myriad(page: Figures, total: int, parts: Sequence[int]) -> int | None:
     """The part that lost its 万: 柴油42万元、电费26.5万元、运水9.8元 of 78.3万元."""
-    values, whole = page.values(parts), page.value(total)
-    if len(parts) < 2 or whole is None or values is None or page.dimension(total) != "money":
+    values, whole = page.values(parts), page.value[total]
+    if len(parts) < 2 or whole is None or values is None or page.dimension[total] != "money":
         return None
-    short = whole - sum(values, Fraction(0))
+    short = whole - sum(values)
     return next((p for p, v in zip(parts, values, strict=True) if v and v * 9999 == short), None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING
 
 import regex
@@ -17,7 +17,7 @@ from .misprints import lost_myriad
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
-_MYRIAD = Fraction(10000)
+_MYRIAD = 10000
 
 
 def unit_suspects(page: Figures) -> Iterator[Finding]:
@@ -27,46 +27,42 @@ def unit_suspects(page: Figures) -> Iterator[Finding]:
     >>> [f.formula for f in unit_suspects(Figures(parse("村集体增收12.05万元,销售农副产品4.16元。")))]
     ['4.16元 ← 4.16万元']
     """
-    for i, r in enumerate(page.records):
-        value = page.value(i)
-        if page.dimension(i) != "money" or value is None or r.per or "万" in r.surface or "亿" in r.surface:
+    for i in page.money:
+        value, surface = page.value[i], page.surface[i]
+        if value is None or page.per[i] or "万" in surface or "亿" in surface:
             continue
         mended = _mends_a_sum(page, i)
-        if mended or (value < _MYRIAD and _decimal(r.surface) and _among_myriads(page, i)):
+        if mended or ("." in surface and value < _MYRIAD and _among_myriads(page, i)):
             why = (
                 "改作“万”则分项之和相合 / with 万 the sum of the parts holds"
                 if mended
                 else "同句其他金额以万元计 / its neighbours are in 万元"
             )
-            fixed = r.surface.replace("元", "万元") if "元" in r.surface else r.surface + "万"
+            fixed = surface.replace("元", "万元") if "元" in surface else surface + "万"
             yield Finding(
-                "unit_suspect", "violated", f"{r.surface} ← {fixed}", (page.operand(i),), None, f"单位可疑 / the unit is suspect：{why}",
+                "unit_suspect", "violated", f"{surface} ← {fixed}", (page.operand(i),), None, f"单位可疑 / the unit is suspect：{why}",
                 computed=decimal_text(value * _MYRIAD), stated=decimal_text(value), severity="sense",
             )  # fmt: skip
-
-
-def _decimal(surface: str) -> bool:
-    return "." in surface
 
 
 def _among_myriads(page: Figures, i: int) -> bool:
     """Whether every other sum of its sentence is in 万元 or 亿元, and nothing says that it is a price."""
     near = [j for j in (*range(max(0, i - 6), i), *range(i + 1, min(i + 7, len(page.records)))) if page.same_sentence(i, j)]
-    money = [j for j in near if page.dimension(j) == "money" and not page.records[j].per]
-    if not money or any(w in page.region(i) for w in ("价", "每", "均")):
+    money = [j for j in near if page.dimension[j] == "money" and not page.per[j]]
+    if not money or any(w in page.region[i] for w in ("价", "每", "均")):
         return False
     if (
         i - 1 in money
-        and "万" in page.records[i - 1].surface
-        and page.region(i).strip(",、;")[-4:] == page.region(i - 1).strip(",、;")[-4:]
+        and "万" in page.surface[i - 1]
+        and page.region[i].strip(",、;")[-4:] == page.region[i - 1].strip(",、;")[-4:]
     ):
-        return len(page.region(i).strip(",、;")) >= 4  # 住院救助支出1386.2万元,门诊救助支出234.4元
-    return all("万" in page.records[j].surface or "亿" in page.records[j].surface for j in money)
+        return len(page.region[i].strip(",、;")) >= 4  # 住院救助支出1386.2万元,门诊救助支出234.4元
+    return all("万" in page.surface[j] or "亿" in page.surface[j] for j in money)
 
 
 def _mends_a_sum(page: Figures, i: int) -> bool:
     total = page.totals[i]
-    return total is not None and any(lost_myriad(page, total, parts) == i for _, parts in page.splits[total])
+    return total is not None and any(lost_myriad(page, total, parts) == i for parts in page.splits[total].values())
 
 
 @functools.lru_cache(maxsize=8)
@@ -83,32 +79,25 @@ def feasibility(page: Figures) -> Iterator[Finding]:
     ['95% ∉ {0/7 … 7/7}', '103% > 100%']
     """
     free, bounded = _bounded(page.lexicon)
-    for i, r in enumerate(page.records):
-        value = page.value(i)
-        if value is None or r.quantity.approx != "exact":
+    for i, (value, dimension) in enumerate(zip(page.value, page.dimension, strict=True)):
+        if value is None or page.records[i].quantity.approx != "exact":
             continue
-        name = page.name(i)
-        if page.dimension(i) == "percentage" and r.role in ("level", "to", "share"):
+        name, surface = page.name[i], page.surface[i]
+        if dimension == "percentage" and page.role[i] in ("level", "to", "share"):
             if value > 1 and bounded.search(name) and not free.search(name):
-                yield _impossible(page, i, f"{r.surface} > 100%", f"{name}不会超过100% / this rate cannot exceed 100%")
+                yield _impossible(page, i, f"{surface} > 100%", f"{name}不会超过100% / this rate cannot exceed 100%")
             elif (count := _sample(page, i, bounded)) is not None and not _reachable(page, i, count):
-                yield _impossible(
-                    page,
-                    i,
-                    f"{r.surface} ∉ {{0/{count} … {count}/{count}}}",
-                    f"{count}个中得不出此比例 / no whole number out of {count} gives it",
-                )
-        elif page.dimension(i) in ("person", "household") and value.denominator != 1 and value > 1 and not _rated(page, i):
-            yield _impossible(page, i, f"{r.surface}", "人数、户数应为整数 / people and households come whole")
+                formula = f"{surface} ∉ {{0/{count} … {count}/{count}}}"
+                yield _impossible(page, i, formula, f"{count}个中得不出此比例 / no whole number out of {count} gives it")
+        elif dimension in ("person", "household") and not isinstance(value, int) and value > 1 and not _rated(page, i):
+            yield _impossible(page, i, surface, "人数、户数应为整数 / people and households come whole")
 
 
 def _rated(page: Figures, i: int) -> bool:
     """Whether a figure of people is an average or a rate: 每千人口医师2.86人."""
-    clause = page.folded[page.clauses.clause_start(page.records[i].start) : page.records[i].start]
-    sentence = page.folded[page.records[i].sentence.start : page.records[i].start][-40:]
-    return (
-        bool(page.records[i].per) or any(w in clause + page.name(i) for w in "率均比") or "每" in sentence or "平均" in sentence
-    )
+    clause = page.clause(i)
+    sentence = page.folded[page.sentence[i].start : page.start[i]][-40:]
+    return bool(page.per[i]) or any(w in clause + page.name[i] for w in "率均比") or "每" in sentence or "平均" in sentence
 
 
 def _impossible(page: Figures, i: int, formula: str, reason: str) -> Finding:
@@ -117,17 +106,17 @@ def _impossible(page: Figures, i: int, formula: str, reason: str) -> Finding:
 
 def _sample(page: Figures, i: int, bounded: regex.Pattern) -> int | None:
     """The whole number right before a rate in its sentence, when nothing else stands between: 抽查7户,合格率95%."""
-    if not i or not page.same_sentence(i - 1, i) or not bounded.search(page.name(i)) or not page.name(i).endswith("率"):
+    if not page.name[i].endswith("率") or not i or not page.same_sentence(i - 1, i) or not bounded.search(page.name[i]):
         return None
     before = page.records[i - 1]
     between = page.between(i - 1, i)
-    whole = page.reaches[i - 1]
-    if page.dimension(i - 1) not in ("person", "household", "count") or whole.low != whole.high or whole.value is None:
+    whole = page.reach(i - 1)
+    if page.dimension[i - 1] not in ("person", "household", "count") or whole.low != whole.high or whole.value is None:
         return None
     if between.count(",") != 1 or "。" in between or ";" in between or len(between) > 12 or before.role != "level":
         return None
     # Only what was drawn for a test is what the rate is of.
-    drawn = page.region(i - 1) + (before.event or "")
+    drawn = page.region[i - 1] + (before.event or "")
     return (
         int(whole.value)
         if any(w in drawn for w in ("抽查", "抽检", "抽样", "检查", "检测", "调查", "测评")) and whole.value <= 400
@@ -136,8 +125,7 @@ def _sample(page: Figures, i: int, bounded: regex.Pattern) -> int | None:
 
 
 def _reachable(page: Figures, i: int, count: int) -> bool:
-    reach = page.reaches[i]
+    reach = page.reach(i)
     if reach.low is None or reach.high is None:
         return True
-    least = -(-(reach.low * count).numerator // (reach.low * count).denominator)
-    return least * Fraction(1) <= reach.high * count
+    return ceil(reach.low * count) <= reach.high * count

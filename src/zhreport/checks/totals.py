@@ -1,0 +1,168 @@
+"""Totals and their parts where no bracket and no 其中 joins them: numbered lists, 合计, the next sentence, another section."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from fractions import Fraction
+
+import regex
+
+from ..types import Finding
+from .figures import Figures
+from .sums import add, adds_up, joined, sum_of
+from .weighing import Exact, Reach, weigh
+
+_ALL = Reach(1, 1, 1, Fraction(1, 100), True, False)
+_COUNTS = ("person", "person_time", "household", "count")
+_TOGETHER = regex.compile(r"[,、;]?(?:共计?|合计|累计|总计)")
+
+
+def totals(page: Figures) -> Iterator[Finding]:
+    """Totals that are told apart from their parts.
+
+    >>> from zhreport import parse
+    >>> [(f.verdict, f.formula) for f in totals(Figures(parse("春季资助418人,秋季资助436人,共854人次。")))]
+    [('holds', '418人 + 436人 = 854人次')]
+    """
+    yield from _itemised(page)
+    yield from _mixed(page)
+    yield from _next_sentence(page)
+    yield from _elsewhere(page)
+    yield from _shares(page)
+
+
+def _itemised(page: Figures) -> Iterator[Finding]:
+    """共救治6000人:①大病救治612人;②慢病管理5230人;③兜底保障158人: each item of a numbered list holds one part."""
+    starts = [s.start for s in page.sections]
+    for i, end in enumerate(page.end):
+        if not page.folded.startswith(":", end) or not page.plain[i] or page.per[i]:
+            continue
+        k = bisect_left(starts, end)
+        if k == len(starts) or page.folded[end + 1 : starts[k]].strip():
+            continue
+        first = page.sections[k]
+        items = [s for s in page.sections[k : k + 60] if s.parent_start == first.parent_start and s.style == first.style]
+        parts = []
+        for n, item in enumerate(items, 1):
+            inside = range(bisect_right(page.start, item.start, i + 1), bisect_left(page.start, item.body_end, i + 1))
+            own = [j for j in inside if j < i + 80 and page.unit[j] == page.unit[i] and page.plain[j] and not page.per[j]]
+            if item.number != n or len(own) != 1:
+                break
+            parts.append(own[0])
+        if len(parts) > 1 and len(parts) == len(items):
+            yield sum_of(page, i, parts, "逐项编号列出 / a numbered list of its parts")
+
+
+def _mixed(page: Figures) -> Iterator[Finding]:
+    """春季资助418人,秋季资助436人,共854人次: parts and total counted in different words; claimed where they add up."""
+    for i, region in enumerate(page.region):
+        if "计" not in region and "共" not in region:
+            continue
+        if page.dimension[i] not in _COUNTS or not page.plain[i] or not _TOGETHER.match(region) or i in page.splits:
+            continue
+        parts: list[int] = []
+        for j in page.prior(i, 6):
+            if page.dimension[j] not in _COUNTS or not page.plain[j] or page.totals[j] is not None or page.per[j]:
+                break
+            parts.insert(0, j)
+            units = {page.unit[p] for p in (*parts, i)}
+            if len(parts) > 1 and len(units) == 2 and adds_up(page, i, parts):
+                yield sum_of(page, i, parts, "合计，计量单位不同 / a total in another counter")
+                break
+
+
+def _next_sentence(page: Figures) -> Iterator[Finding]:
+    """共资助2743人次,发放578.0675万元。学前项目资助199人次,发放14.925万元;…办理贷款447笔,发放366.5万元。
+
+    The sentence after a count and an amount lists its items, each a count and an amount, and one of the two sums is exact.
+    """
+    for j in page.money:
+        i = j - 1
+        if j + 6 >= len(page.records) or page.same_sentence(j, j + 1) or not _pairs(page, i) or page.dimension[i] not in _COUNTS:
+            continue
+        if page.start[j + 1] < page.sentence[j].end or page.section[j + 1] != page.section[i]:
+            continue
+        counts, amounts = [], []
+        k = j + 1
+        while k + 1 < len(page.records) and page.same_sentence(j + 1, k + 1) and _pairs(page, k) and page.totals[k] is None:
+            counts.append(k)
+            amounts.append(k + 1)
+            k += 2
+        listed = len(counts) > 2 and page.folded[page.sentence[j + 1].start : page.end[k - 1]].count(";") >= len(counts) - 2
+        whole = k == len(page.records) or not page.same_sentence(j + 1, k)
+        if listed and whole and (adds_up(page, j, amounts) or adds_up(page, i, counts)):
+            reason = "下一句逐项列出 / the next sentence lists its items"
+            yield sum_of(page, i, counts, reason)
+            yield sum_of(page, j, amounts, reason)
+
+
+def _pairs(page: Figures, i: int) -> bool:
+    """Whether a count and an amount of money stand side by side: 资助学生199人次,发放资金14.925万元."""
+    j = i + 1
+    return (
+        i >= 0
+        and page.dimension[j] == "money" != page.dimension[i]
+        and page.plain[i]
+        and page.plain[j]
+        and not page.per[i]
+        and page.same_sentence(i, j)
+        and ";" not in page.between(i, j)
+    )
+
+
+def _elsewhere(page: Figures) -> Iterator[Finding]:
+    """省资金223万元,中央奖补资金40万元,县配套资金78.1万元 in one section, 营养改善计划资金341.1万元 in another."""
+    sums = [i for i in page.money if page.plain[i] and page.totals[i] is None]
+    by_value: dict[tuple[int | None, str, str, Exact], list[int]] = {}
+    for i in sums:
+        value = page.value[i]
+        if value is not None and len(page.name[i]) >= 4:
+            by_value.setdefault((page.document[i], page.unit[i], page.name[i][:4], value), []).append(i)
+    for run in _runs(page, sums):
+        first, whole = run[0], add(*(page.values(run) or ()))
+        named = [page.region[first][k : k + 4] for k in range(len(page.region[first]) - 3)]
+        told = (by_value.get((page.document[first], page.unit[first], name, whole), ()) for name in named)
+        apart = [next((t for t in same if not page.same_sentence(t, first)), None) for same in told]
+        total = min((t for t in apart if t is not None), default=None)
+        if total is not None:
+            yield sum_of(page, total, run, f"同为“{page.name[total][:4]}” / both are told of {page.name[total][:4]}")
+
+
+def _runs(page: Figures, sums: list[int]) -> Iterator[list[int]]:
+    """Stretches of two or more of these sums in one list, each of them 资金 or the like."""
+    run: list[int] = []
+    for i in sums:
+        beside = bool(run) and run[-1] == i - 1 and page.same_sentence(i, i - 1)
+        if beside and not page.per[i] and page.name[i][-2:] == page.name[i - 1][-2:]:
+            run.append(i)
+            continue
+        if len(run) > 1:
+            yield run
+        run = [i] if page.name[i] and not page.per[i] else []
+    if len(run) > 1:
+        yield run
+
+
+def _shares(page: Figures) -> Iterator[Finding]:
+    """比重分别为19.7%、35.4%和44.9%: the shares of one whole make 100%."""
+    shares = [i for i in page.percentages if page.role[i] == "share"]
+    at = 0
+    while at < len(shares):
+        run = [shares[at]]
+        while at + len(run) < len(shares) and _next_share(page, run[-1], shares[at + len(run)]):
+            run.append(shares[at + len(run)])
+        at += len(run)
+        said = page.region[run[0]]
+        if len(run) < 2 or not any(w in said for w in ("比重", "占", "比例", "结构")):
+            continue
+        weighed = weigh(add, [1] * len(run), [page.reach(k) for k in run], _ALL)
+        whole = "分别" in said and "三次产业" in said and any(w in said for w in ("比重", "占", "比例"))
+        if weighed.verdict in ("holds", "rounding") or whole:
+            reason = "同一整体的各部分占比 / shares of one whole"
+            yield page.claim("sum", joined(len(run)), run, None, add, [1] * len(run), reason, _ALL, weighed=weighed)
+
+
+def _next_share(page: Figures, i: int, j: int) -> bool:
+    """Whether the share j is one more of the list that the share i is in."""
+    return j == i + 1 and page.between(i, j).strip() in ("、", ",", "和", "与", "以及", "及")
