@@ -131,6 +131,7 @@ class Surroundings(NamedTuple):
     near: list[int]  # where the words that are its own begin: its clause, or the end of the quantity before it
     sentences: list[int]  # the number of its sentence
     listed: list[bool]  # whether only a separator stands between it and the quantity before it
+    brackets: list[Span | None]  # the innermost pair of brackets around it
     spots: Spots  # the words of the tables
 
     def sentence_start(self, i: int) -> int:
@@ -151,6 +152,17 @@ class Surroundings(NamedTuple):
                 out.add(i)
         return out
 
+    def after(self, offsets: Iterable[int], reach: int = 0) -> set[int]:
+        """The quantities before which one of these offsets stands, among their own words or that far before them."""
+        starts = [q.start for q in self.quantities]
+        out: set[int] = set()
+        for offset in offsets:
+            i = bisect_left(starts, offset)
+            while i < len(starts) and (self.near[i] <= offset or starts[i] - offset <= reach):
+                out.add(i)
+                i += 1
+        return out
+
     def told(self, spans: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]:
         """For each quantity the last of these spans that stands before it in its sentence."""
         starts = [q.start for q in self.quantities]
@@ -166,6 +178,9 @@ class Surroundings(NamedTuple):
 def surroundings(folded: str, quantities: Sequence[Quantity], clauses: Clauses, spots: Spots) -> Surroundings:
     """Where each quantity of a document stands, and the words around it."""
     begins, near, sentences, listed = [], [], [], []
+    around: list[Span | None] = []
+    pairs, still = clauses.brackets, []
+    opened = bisect_left(pairs, (folded.rfind("\n", 0, quantities[0].start) + 1, 0)) if quantities else 0
     breaks, starts = clauses.breaks, clauses.sentence_starts
     end = 0
     for q in quantities:
@@ -178,8 +193,14 @@ def surroundings(folded: str, quantities: Sequence[Quantity], clauses: Clauses, 
         near.append(begin if begin > end else end)
         sentences.append(bisect_right(starts, at) - 1)
         listed.append(end > 0 and at - end <= 4 and folded[end:at] in SEPARATORS)
+        while opened < len(pairs) and pairs[opened].start < at:
+            still.append(pairs[opened])
+            opened += 1
+        while still and still[-1].end <= at:
+            still.pop()
+        around.append(still[-1] if still else None)
         end = q.end
-    return Surroundings(folded, quantities, clauses, begins, near, sentences, listed, spots)
+    return Surroundings(folded, quantities, clauses, begins, near, sentences, listed, around, spots)
 
 
 class Occurrences:

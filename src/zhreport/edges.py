@@ -55,6 +55,8 @@ class EdgeReader:
             return None
         if after not in self._right.chars or (more := self._starting_at(self._right, folded, stop)) is None:
             return unit, None
+        if more.letter == "U":
+            return unit, None  # 138所学校: 学校 is what is counted
         return (unit, more) if more.letter == "A" else None
 
     def row(
@@ -86,7 +88,7 @@ class EdgeReader:
         return out
 
     def _ending_at(self, folded: str, at: int, floor: int) -> Entry | None:
-        for entry in self._left.near(folded[at - 1], folded[at - 2] if at > 1 else ""):
+        for entry in self._left.at(folded, at):
             start = at - len(entry.surface)
             if start >= floor and folded.startswith(entry.surface, start):
                 return entry
@@ -194,25 +196,19 @@ class EdgeReader:
 
     @staticmethod
     def _starting_at(table: Edge, folded: str, at: int) -> Entry | None:
-        char = folded[at : at + 1]
-        if char not in table.chars:
-            return None
-        for entry in table.near(char, folded[at + 1 : at + 2]):
-            if folded.startswith(entry.surface, at):
-                stop = at + len(entry.surface)
-                row = entry.value
-                if isinstance(row, UnitRow):
-                    if row.unless and folded.startswith(row.unless, stop):
-                        continue
-                    if (
-                        entry.surface[-1].isascii()
-                        and entry.surface[-1].isalpha()
-                        and folded[stop : stop + 1].isascii()
-                        and folded[stop : stop + 1].isalpha()
-                    ):
-                        continue
+        for entry in table.at(folded, at):
+            if folded.startswith(entry.surface, at) and not (entry.guarded and _barred(folded, entry, at)):
                 return entry
         return None
+
+
+def _barred(folded: str, entry: Entry, at: int) -> bool:
+    """Whether what follows a unit says that it is none: 5 kmh, or a word of its `unless`."""
+    stop = at + len(entry.surface)
+    after, row = folded[stop : stop + 1], entry.value
+    if isinstance(row, UnitRow) and row.unless and folded.startswith(row.unless, stop):
+        return True
+    return entry.surface[-1].isascii() and entry.surface[-1].isalpha() and after.isascii() and after.isalpha()
 
 
 @functools.lru_cache(maxsize=8)

@@ -72,9 +72,11 @@ def limited(value: Fraction | None, approx: str, kind: str) -> tuple[Fraction | 
 
 def _bounded(read: Read, pieces: Sequence[Piece]) -> tuple[Amount, str]:
     """The number with what its modifiers say of it: 余 and 以上 give it a low bound, 近 and 以内 a high one."""
-    kinds = [str(p.value) for p in pieces if p.letter in "BAIL"]
+    kinds = [p.value for p in pieces if p.letter in "BAIL"]
+    if not kinds:
+        return Amount(read.value, read.low, read.high, read.step), read.approx
     low, high, approx = read.low, read.high, read.approx
-    if read.value is not None and kinds:
+    if read.value is not None:
         if "over" in kinds:
             low, approx = read.value, "over"
         if "under" in kinds:
@@ -83,8 +85,8 @@ def _bounded(read: Read, pieces: Sequence[Piece]) -> tuple[Amount, str]:
             high, approx = read.value, "about"
         elif "about" in kinds:
             approx = "about"
-    elif read.value is None and kinds:
-        approx = "about" if {"about", "near"} & {*kinds} or read.approx == "about" else kinds[-1]
+    else:
+        approx = "about" if "about" in kinds or "near" in kinds or read.approx == "about" else str(kinds[-1])
     return Amount(read.value, low, high, read.step), approx
 
 
@@ -93,18 +95,25 @@ def _sign(pieces: Sequence[Piece]) -> int:
 
 
 def _measure(text: str, pieces: Sequence[Piece], numerals: Numerals) -> Built | None:
-    number = of(pieces, "NW")[0]
     scale = 1
-    for p in of(pieces, "S"):
-        scale *= numerals.product(text[p.start : p.end])
-    amount, approx = _bounded(number.value, pieces)  # type: ignore[arg-type]
-    unit = _unit(pieces)
+    read: Read | None = None
+    unit: UnitRow | None = None
+    for p in pieces:
+        if p.letter in "NW" and read is None:
+            read = p.value  # type: ignore[assignment]
+        elif p.letter == "U":
+            unit = p.value  # type: ignore[assignment]
+        elif p.letter == "S":
+            scale *= numerals.product(text[p.start : p.end])
+        elif p.letter == "G":
+            scale = -scale
+    amount, approx = _bounded(read, pieces)  # type: ignore[arg-type]
     if unit is None:
-        return Built(amount.scaled(scale * _sign(pieces)), "", "other", approx, None)
-    factor = unit.factor * scale
+        return Built(amount.scaled(scale), "", "other", approx, None)
+    factor = unit.factor if scale == 1 else unit.factor * scale
     if unit.surface == "折" and amount.value is not None and amount.value >= 10:
         factor /= 10  # 75折 is 0.75, 九折 is 0.9
-    return Built(amount.scaled(factor * _sign(pieces)), unit.unit, unit.dimension, approx, unit)
+    return Built(amount.scaled(factor), unit.unit, unit.dimension, approx, unit)
 
 
 def _fraction(text: str, pieces: Sequence[Piece], numerals: Numerals) -> Built | None:

@@ -83,6 +83,7 @@ class Entry(NamedTuple):
     letter: str
     value: object
     name: str
+    guarded: bool = False  # whether what follows may bar it: a unit with `unless`, or in Latin letters
 
 
 def folder() -> Path:
@@ -191,27 +192,27 @@ def _wrong(table: str, surface: str, cell: dict[str, str]) -> str | None:
 
 
 class Edge:
-    """Entries that are matched at a fixed place: those that can begin there, or end there, by their first two characters."""
+    """Entries that are matched at a fixed place, by the two characters that they begin with or, backwards, end in."""
 
     def __init__(self, entries: Iterable[Entry], back: bool = False) -> None:
-        groups: dict[str, list[Entry]] = {}
-        for entry in entries:
-            near = entry.surface[::-1] if back else entry.surface
-            groups.setdefault(near[0], []).append(entry)
-        self.chars = frozenset(groups)  # no entry stands next to any other character
-        self._found: dict[str, tuple[Entry, ...]] = {}
-        for char, group in groups.items():
-            group.sort(key=lambda e: -len(e.surface))
-            short = tuple(e for e in group if len(e.surface) == 1)
-            self._found[char] = short
-            for pair in {(e.surface[::-1] if back else e.surface)[:2] for e in group if len(e.surface) > 1}:
-                longer = (e for e in group if len(e.surface) > 1 and (e.surface[::-1] if back else e.surface)[:2] == pair)
-                self._found[pair] = (*longer, *short)
+        near = slice(-2, None) if back else slice(0, 2)
+        nearest = slice(-1, None) if back else slice(0, 1)
+        ordered = sorted(entries, key=lambda e: -len(e.surface))
+        self.chars = frozenset(e.surface[nearest] for e in ordered)  # no entry stands next to any other character
+        self._back = back
+        self._found: dict[str, tuple[Entry, ...]] = {char: tuple(e for e in ordered if e.surface == char) for char in self.chars}
+        pairs: dict[str, list[Entry]] = {}
+        for entry in ordered:
+            if len(entry.surface) > 1:
+                pairs.setdefault(entry.surface[near], []).append(entry)
+        for pair, longer in pairs.items():
+            self._found[pair] = (*longer, *self._found[pair[nearest]])
 
-    def near(self, one: str, two: str) -> tuple[Entry, ...]:
-        """What may match beside these two characters, the nearer one first; the longest comes first."""
-        found = self._found.get(one + two)
-        return found if found is not None else self._found.get(one, ())
+    def at(self, text: str, at: int) -> tuple[Entry, ...]:
+        """What may begin here, or end here, the longest first."""
+        pair = text[max(0, at - 2) : at] if self._back else text[at : at + 2]
+        found = self._found.get(pair)
+        return found if found is not None else self._found.get(pair[-1:] if self._back else pair[:1], ())
 
 
 def alternation(surfaces: Iterable[str]) -> str:
@@ -333,7 +334,10 @@ class Lexicon:
     @functools.cached_property
     def right(self) -> Edge:
         """What may follow a number: units, inside words, bounds, range marks."""
-        entries = [Entry(u.surface, "U", u, u.name) for u in self.units.values()]
+        entries = [
+            Entry(u.surface, "U", u, u.name, bool(u.unless) or (u.surface[-1].isascii() and u.surface[-1].isalpha()))
+            for u in self.units.values()
+        ]
         for row in self.rows["modifiers"]:
             if row.kind == "range":
                 entries.append(Entry(row.surface, "R", row["value"], row.name))

@@ -102,10 +102,11 @@ class PlaceReader:
         while start > floor and at - start < 5 and _HAN.match(folded, start - 1):
             start -= 1
         bounded = at - start < 5
-        for i in range(start, at + 1):
+        for i in range(at, start - 1, -1):
             # The name begins after the last word that leads to it: 结对帮扶|松坡.
-            if any(folded[j:i] in self._lead for j in range(max(0, i - 4), i)):
+            if folded[i - 1 : i] in self._lead or any(folded[j:i] in self._lead for j in range(max(0, i - 4), i - 1)):
                 start, bounded = i, True
+                break
         name = folded[start:at]
         if not bounded or not 1 <= len(name) <= 4 or name in self._lead or any(c in _NO_NAME for c in name):
             return None

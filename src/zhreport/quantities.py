@@ -246,9 +246,8 @@ class QuantityReader:
             )
         if built.row is None and not built.unit:
             return Bare(start, end, number, built, tuple(used))
-        if built.row is not None and not self._counts(
-            folded, number, used[0].start, any(p.letter in "BILAHRTS" for p in used), built.row
-        ):
+        modified = number.form == "han" and any(p.letter in "BILAHRTS" for p in used)
+        if built.row is not None and not self._counts(folded, number, start, modified, built.row):
             return None
         things = self._things.get(built.row.surface) if built.row is not None else None
         if built.row is not None and things is not None and (things[0].match(folded, end) or things[1].match(folded, 0, start)):
@@ -279,11 +278,29 @@ class QuantityReader:
 
     @staticmethod
     def _quantity(text, number, shape, amount, unit, dimension, approx, used, start, end, extra=()) -> Quantity:
-        per = tuple(w for p in used if p.letter in "PD" and p.value for w in str(p.value).split())
-        core_end = max(p.end for p in used if p.letter != "A")
-        why = (f"shape:{shape}", *(p.name for p in used if ":" in p.name and not p.name.startswith("number:")), *extra)
+        per: tuple[str, ...] = ()
+        core_end, why = start, [f"shape:{shape}"]
+        for letter, _, stop, value, name in used:
+            if letter != "A":
+                core_end = stop
+            if letter in "PD" and value:
+                per = (*per, *value.split())
+            if ":" in name and not name.startswith("number:"):
+                why.append(name)
         return Quantity(
-            start, end, text[start:end], amount, unit, dimension, approx, per, shape, why, number.start, number.end, core_end
+            start,
+            end,
+            text[start:end],
+            amount,
+            unit,
+            dimension,
+            approx,
+            per,
+            shape,
+            (*why, *extra),
+            number.start,
+            number.end,
+            core_end,
         )
 
     def _counts(self, folded: str, number: Number, start: int, modified: bool, row: UnitRow) -> bool:

@@ -69,6 +69,7 @@ class SectionReader:
         # The longest shape first: (一)、 before (一).
         self._rows = sorted(lexicon.table("markers"), key=lambda r: -len(r["template"]))
         self._numerals = Numerals(lexicon)
+        self._number = functools.lru_cache(maxsize=4096)(self._counted)
         labels = "|".join(regex.escape(r.surface) for r in lexicon.table("units", "label", "none") if len(r.surface) <= 3)
         measures = alternation(r.surface for r in lexicon.table("units", "measure"))
         whole = alternation(r.surface for r in lexicon.table("units", "classifier") if r["dimension"] in _WHOLE)
@@ -103,7 +104,8 @@ class SectionReader:
             return r"(?!否)"
         return ""
 
-    def _number(self, text: str) -> int:
+    def _counted(self, text: str) -> int:
+        """The number that a marker writes; 0 where it writes none."""
         if text in _WORDS or text == "最后":
             return _WORDS.get(text, LAST)
         for first, code in _FIRSTS.items():

@@ -342,12 +342,10 @@ class Scanner:
 
     def _unit_follows(self, text: str, at: int) -> bool:
         """Whether a unit stands here: 13000000000元 is money, 13000000000 alone a telephone."""
-        return at < len(text) and any(
-            e.letter == "U" and text.startswith(e.surface, at) for e in self.right.near(text[at], text[at + 1 : at + 2])
-        )
+        return at < len(text) and any(e.letter == "U" and text.startswith(e.surface, at) for e in self.right.at(text, at))
 
     def _latin_unit(self, text: str, at: int) -> bool:
-        for entry in self.right.near(text[at], text[at + 1 : at + 2]):
+        for entry in self.right.at(text, at):
             if entry.letter == "U" and text.startswith(entry.surface, at):
                 follows = text[at + len(entry.surface) : at + len(entry.surface) + 1]
                 return not (follows.isascii() and follows.isalpha())

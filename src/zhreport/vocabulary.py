@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # The kinds of cues that stages ask for; what they match right at the edge of a number they look up themselves.
 _CUES = (
-    *("strong_verb", "total", "sum_after", "among", "subset", "price_basis"),
+    *("strong_verb", "intent", "total", "sum_after", "among", "subset", "price_basis"),
     *("role_from", "role_to", "role_of_noun", "share"),
 )
 
@@ -82,6 +82,11 @@ class Spots:
                 at = spot[1]
             self._apart[kind] = out
         return self._apart[kind]
+
+    def apart_between(self, kind: str, start: int, end: int) -> list[tuple[int, int]]:
+        """Those of `apart` that begin between two offsets."""
+        spots = self.apart(kind)
+        return spots[bisect_left(spots, (start,)) : bisect_left(spots, (end,))]
 
     def within(self, kind: str, start: int, end: int) -> list[tuple[int, int]]:
         """For each place between two offsets where a word begins the longest that ends in time; they may overlap."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from ..clauses import Surroundings
-from ..types import Section, Span
+from ..types import Section
 from .roles import Role
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _SUMMED_UP = ("level", "increase", "decrease")
 # 全部143个村中,10万元以下的12个、50万元以上的23个: the total stands in the phrase itself.
 _AMONG_COUNTED = regex.compile(r"(?<=[个户名人所家座项件条]\p{L}{0,8})中,")
 _AMONG_NAMED = regex.compile(r"(?r)(?<=[。;,\n])(?P<x>\p{L}{3,12})中,")
-_SPLIT_HINT = re.compile("[按分]")
+_SPLIT_HINT = re.compile("按|(?<=[。,;])分")
 _SPLIT = regex.compile(r"按[^,;。:\d]{1,8}(?:分|划分|来看|统计|看|计)|(?<=[。,;])分[^,;。:\d]{1,6}(?:来看|看)")
 # what another figure is measured by: 比上年决算数7931万元, 较去年的2.3亿元
 _YARDSTICK = regex.compile(r"(?:比|较|对比|相比)(?!重|例|率)[^,;。:]{0,10}$")
@@ -79,7 +79,7 @@ class Beside:
         self.around, self.roles, self.names, self.sections, self.tree = around, roles, names, sections, tree
         self.summed = around.holding("sum_after")
         self._starts = [q.start for q in self.quantities]
-        self.brackets: list[Span | None] = [self.clauses.bracket(at) for at in self._starts]
+        self.brackets = around.brackets
         # Whether it can be a part or a total at all: a level or a sum of changes, not a rate.
         self.additive = [
             q.dimension in _ADDITIVE and role.role in _SUMMED_UP and not per

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import regex
 
 from ..clauses import SEPARATORS, Clauses, Surroundings
-from ..types import Document, Period, Quantity, Section, Told
+from ..types import Document, Period, Section, Told
 from .roles import Role
 from .shares import shares
 
@@ -28,11 +28,11 @@ _FORMER = regex.compile(r"原来?(?:的|由)?")
 
 
 class Held(NamedTuple):
-    """A period in force from the section it was said in, until an offset."""
+    """A period in force from the section it was said in, until an offset; with what it tells of each quantity."""
 
     until: int
     value: str
-    why: str
+    told: Told
 
 
 def year_of(document: Document) -> int | None:
@@ -61,6 +61,9 @@ def _count(written: str) -> int:
     return int(written) if written.isdigit() else _DIGIT.get(written, 0)
 
 
+_NOT_TOLD = Told(None)
+
+
 class _Force:
     """What is in force while the text of one document is read from left to right."""
 
@@ -71,6 +74,7 @@ class _Force:
         self.periods, self.sections, self.document, self.clauses = periods, sections, document, clauses
         self.base = year_of(document)
         self.usual = self.base or most_named(periods)
+        self.whole = Told(document.period, "document" if document.period else None)
         self.years: list[Held] = []
         self.stated: list[Held] = []  # those of the years that dates say: 上年 counts from them
         self.held: Held | None = None
@@ -112,15 +116,17 @@ class _Force:
         if p.kind in ("base", "local") or value is None:
             return
         if (bracket := self.clauses.bracket(p.start)) is not None:
-            self.held = Held(bracket.end, value, why)  # 2020年(含2019年结转): it holds inside the bracket only
+            self.held = Held(bracket.end, value, Told(value, why))  # 2020年(含2019年结转): it holds inside the bracket only
             return
         if (founded := _FOUNDATION.match(self.folded, p.end)) is not None:
-            self.held = Held(founded.end(), value, why)  # 在2021年8600万元的基础上,力争突破1亿元: the goal is of a later year
+            self.held = Held(
+                founded.end(), value, Told(value, why)
+            )  # 在2021年8600万元的基础上,力争突破1亿元: the goal is of a later year
             return
         self.silent_until = p.start
         scope = self._scope(p)
         if p.kind in _SENTENCE_LONG:
-            self.held = Held(sentence_end, value, why)
+            self.held = Held(sentence_end, value, Told(value, why))
             if p.value and p.value[0] != "Y":
                 self._set(scope, value[:4], why, p.value[0] not in "ZL")
         else:
@@ -142,8 +148,8 @@ class _Force:
         if value == whole[:4] and "-" in whole:
             value = whole  # 今年 in the summary of half a year is that half
         if stated:
-            self.stated = [y for y in self.stated if y.until > scope] + [Held(scope, value, why)]
-        self.years = [y for y in self.years if y.until > scope] + [Held(scope, value, why)]
+            self.stated = [y for y in self.stated if y.until > scope] + [Held(scope, value, Told(value, why))]
+        self.years = [y for y in self.years if y.until > scope] + [Held(scope, value, Told(value, why))]
 
     def written(self, p: Period) -> str:
         """The characters that name a period, and where: what `why` shows."""
@@ -186,12 +192,10 @@ class _Force:
 
     def value(self, at: int) -> Told:
         if self.held is not None and at < self.held.until:
-            return Told(self.held.value, self.held.why)
+            return self.held.told
         if at < self.silent_until:
-            return Told(None)
-        if self.years:
-            return Told(self.years[-1].value, self.years[-1].why)
-        return Told(self.document.period, "document" if self.document.period else None)
+            return _NOT_TOLD
+        return self.years[-1].told if self.years else self.whole
 
 
 def carried(
@@ -203,7 +207,7 @@ def carried(
     out: list[Told] = []
     ends: tuple[str, str, int] | None = None  # the two years of the change told last, and its sentence
     given = _given_out(around, periods)
-    spans = _Spans(folded, quantities)
+    several = _several(around)
     for i, q in enumerate(quantities):
         force.advance(q.start)
         told = force.value(q.start)
@@ -217,8 +221,8 @@ def carried(
             value, why = None, None
         elif ends is not None and ends[2] == sentence and roles[i].role in ("increase", "decrease"):
             value, why = f"{ends[0]}/{ends[1]}", "from and to"
-        else:
-            spanned = spans.of(around, i, value, local, roles[i], force)
+        elif value is not None and (i in several or q.shape == "fold"):
+            spanned = _spanned(around, i, value, local, roles[i], force)
             if spanned != value:
                 value, why = spanned, f"{why}, several years"
         if i in given:
@@ -248,32 +252,32 @@ def _given_out(around: Surroundings, periods: Sequence[Period]) -> dict[int, Per
     return out
 
 
-class _Spans:
-    """Words that make a figure cover several years, found once: 两年合计, 过去五年, 较10年前增加."""
+def _several(around: Surroundings) -> set[int]:
+    """The quantities before which so many years are named that they may cover: 两年合计, 过去五年, 较10年前增加."""
+    quantities = around.quantities
+    if not quantities:
+        return set()
+    found = _YEARS.finditer(around.folded, max(0, quantities[0].start - 200), quantities[-1].end + 2)
+    # 5年合计 may be the figure itself
+    return around.after((max(0, m.start() - 8) for m in found), 230)
 
-    def __init__(self, folded: str, quantities: Sequence[Quantity]) -> None:
-        start, stop = (max(0, quantities[0].start - 200), quantities[-1].end + 2) if quantities else (0, 0)
-        self._years = [m.start() for m in _YEARS.finditer(folded, start, stop)]
 
-    def of(self, around: Surroundings, i: int, value: str | None, local: Period | None, role: Role, force: _Force) -> str | None:
-        """两年合计, 过去五年, 较10年前增加, 在2020年基础上翻一番: a figure that covers several years."""
-        q = around.quantities[i]
-        at = bisect_left(self._years, q.end + 2)
-        near = at > 0 and self._years[at - 1] >= q.start - 220
-        if value is None or not (near or q.shape == "fold") or not value[:4].isdigit():
-            return value
-        folded, clause = around.folded, around.begins[i]
-        begun = around.clauses.sentence(q.start).start
-        last = value.rstrip("/")[-4:]
-        year = int(last) if last.isdigit() else int(value[:4])
-        if m := _TOGETHER.search(folded, max(clause, q.start - 24), q.end + 2) or _TOGETHER.search(
-            folded, max(begun, clause - 16), q.start
-        ):
-            return f"{year - _count(m['n']) + 1}/{year}"
-        if (m := _AGO.search(folded, max(begun, q.start - 40), q.start)) and role.role in ("increase", "decrease"):
-            return f"{year - _count(m['n'])}/{year}"
-        if q.shape == "fold" and local is not None and local.start >= clause and (first := force.filled(local)):
-            return f"{first}/{value}" if first < value else value
-        if m := _PAST.search(folded, max(begun, q.end - 200), q.end):
-            return f"{year - _count(m['n'])}/{year}"
+def _spanned(around: Surroundings, i: int, value: str, local: Period | None, role: Role, force: _Force) -> str:
+    """两年合计, 过去五年, 较10年前增加, 在2020年基础上翻一番: a figure that covers several years."""
+    if not value[:4].isdigit():
         return value
+    q, folded, clause = around.quantities[i], around.folded, around.begins[i]
+    begun = around.clauses.sentence(q.start).start
+    last = value.rstrip("/")[-4:]
+    year = int(last) if last.isdigit() else int(value[:4])
+    if m := _TOGETHER.search(folded, max(clause, q.start - 24), q.end + 2) or _TOGETHER.search(
+        folded, max(begun, clause - 16), q.start
+    ):
+        return f"{year - _count(m['n']) + 1}/{year}"
+    if (m := _AGO.search(folded, max(begun, q.start - 40), q.start)) and role.role in ("increase", "decrease"):
+        return f"{year - _count(m['n'])}/{year}"
+    if q.shape == "fold" and local is not None and local.start >= clause and (first := force.filled(local)):
+        return f"{first}/{value}" if first < value else value
+    if m := _PAST.search(folded, max(begun, q.end - 200), q.end):
+        return f"{year - _count(m['n'])}/{year}"
+    return value

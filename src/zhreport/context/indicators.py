@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -72,6 +72,12 @@ class _Ends:
         i = bisect_left(self.ends, end)
         return self.starts[i] if i < len(self.ends) and self.ends[i] == end else -1
 
+    def within(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """The spans that begin at `start` or after it and end before `stop`."""
+        for i in range(bisect_left(self.ends, start), bisect_left(self.ends, stop)):
+            if self.starts[i] >= start:
+                yield self.starts[i], self.ends[i]
+
     def led(self, start: int, stop: int) -> int | None:
         """The last end up to `stop` of a span that begins at `start` or before it."""
         i = bisect_right(self.ends, stop) - 1
@@ -112,16 +118,33 @@ class _Around(NamedTuple):
     spots: Spots
 
 
+class _Inside(NamedTuple):
+    """What stands between the start and the end of a stretch, so that only that is looked for: a date, a place, a verb."""
+
+    date: bool
+    place: bool
+    verb: bool
+
+
+_ANYTHING = _Inside(True, True, True)
+
+
 class IndicatorReader:
     """The words around an indicator, of one lexicon; make it with `indicator_reader(lexicon)`."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         linking, denominators = lexicon.words("cues", "linking"), lexicon.words("modifiers", "denominator")
-        # Most stretches end in none of these, and then nothing is cut off.
-        self._ends_link = frozenset(" 了的,") | {w[-1] for w in (*linking, *denominators)} | frozenset("年底末初度期季")
         self._tail = regex.compile(rf"(?r)(?:{lexicon.ending('cues', 'linking')}|[ 了的,])")
         self._rate = regex.compile(rf"(?r)每(?:{lexicon.ending('modifiers', 'denominator')})")
         self._year = regex.compile(r"(?r)(?:(?:19|20)\d{2}|去|上|前|今|本)年(?:底|末|初|度|同期|春季|秋季)?")
+        # Most stretches end in none of these characters, and then nothing is cut off.
+        ends = (
+            (self._rate, frozenset(w[-1] for w in denominators)),
+            (self._year, frozenset("年底末初度期季")),
+            (self._tail, frozenset(" 了的,") | {w[-1] for w in linking}),
+        )
+        self._cuts = {c: tuple(p for p, last in ends if c in last) for c in frozenset().union(*(last for _, last in ends))}
+        self._ends_cut = frozenset(self._cuts) | frozenset(_COMPARED_ENDS)
         # 按期办结率: 按 leads nothing there.
         whole = [f"{w}(?:{'|'.join(after.split())})" for w, after in lexicon.words("cues", "lead").items() if after]
         self._lead = regex.compile(rf"(?!{'|'.join(whole)})(?:{lexicon.pattern('cues', 'lead')}|[ 了的])")
@@ -160,6 +183,8 @@ class IndicatorReader:
         folded, clauses, spots = around.folded, around.clauses, around.spots
         dates = _Ends(t for t in takers if t.kind.startswith(("date:", "period:")))
         page = _Around(text, folded, clauses, dates, _Ends(places), _Terms(spots), spots)
+        dated, placed = around.after(dates.ends), around.after(page.places.ends)
+        acted = around.holding("strong_verb")
         out: list[Named | None] = []
         floor = 0
         for i, q in enumerate(around.quantities):
@@ -169,12 +194,13 @@ class IndicatorReader:
                 start = self._region_start(folded, end, floor, clauses)
             elif start and folded[start - 1] == ")":
                 start = self._region_start(folded, end, floor, clauses)
-            found = None if q.dimension == "duration" else self._one(page, q, start, end, roles[i])
+            inside = _Inside(i in dated, i in placed, i in acted) if start >= around.near[i] else _ANYTHING
+            found = None if q.dimension == "duration" else self._one(page, q, start, end, inside, roles[i])
             if found is None and roles[i].role == "from":
                 # …所占比例,从2005年的16.6%提升到: the clause before names what changed.
                 end = around.begins[i] - 1
                 if end > floor and clauses.sentence_index(end) == around.sentences[i]:
-                    found = self._before(page, max(clauses.clause_start(end), floor), end, False, False)
+                    found = self._before(page, max(clauses.clause_start(end), floor), end, _ANYTHING, False, False)
             out.append(found)
             floor = q.end
         self._given_out(page, around, out)
@@ -187,10 +213,9 @@ class IndicatorReader:
             named = out[share.first]
             if named is None or not share.start <= named.start < named.end <= share.end:
                 continue
-            at = [e for e in range(share.start, share.end) if share.start <= page.places.begun(e)]
-            if any(split(folded, page.places.begun(e), e, 2) for e in at):
+            if any(split(folded, a, b, 2) for a, b in page.places.within(share.start, share.end)):
                 continue  # 梨树村、大坪村集体经济分别增收: the places are what is given out
-            start, _ = self._trimmed_start(page, share.start, share.end)
+            start = self._trimmed_start(page, share.start, share.end)
             whole = [(a, b) for a, b in page.terms.within(start, share.end) if (a, b) != (start, share.end)]
             spans = split(folded, start, share.end, share.last - share.first + 1, whole)
             if not spans or any(b - a > 16 for a, b in spans):
@@ -220,13 +245,13 @@ class IndicatorReader:
             start = max(clauses.clause_start(m.start()), floor)
         return max(start, floor)
 
-    def _one(self, page: _Around, q: Quantity, start: int, end: int, role: Role) -> Named | None:
+    def _one(self, page: _Around, q: Quantity, start: int, end: int, inside: _Inside, role: Role) -> Named | None:
         folded = page.folded
         if folded.startswith("的标准", q.end) and (m := self._paid.match(folded, q.end)) is not None:
             # 按每人每年400元的标准支付租金: what the rate is paid for follows.
             return Named(*m.span("noun"), page.text[m.start("noun") : m.end("noun")], m["verb"], "paid at the rate")
         counted = q.dimension == "count" and q.unit.endswith("次")
-        before = self._before(page, start, end, role.role == "share", counted) if start < end else None
+        before = self._before(page, start, end, inside, role.role == "share", counted) if start < end else None
         classed = role.role == "limit" and q.dimension == "age"
         if classed or (q.dimension in COUNTED and self._counts_what_follows(folded, q)):
             after = self._after(page, q, before.event if before else None)
@@ -239,19 +264,21 @@ class IndicatorReader:
         """19个村民小组, 31户建档立卡贫困户: a noun may follow directly; 农户31户 names it before."""
         return q.end < len(folded) and (folded[q.end].isalpha() or folded[q.end] in '“"的')
 
-    def _before(self, page: _Around, start: int, end: int, share: bool, counted: bool) -> Named | None:
+    def _before(self, page: _Around, start: int, end: int, inside: _Inside, share: bool, counted: bool) -> Named | None:
         folded = page.folded
-        stop = self._trimmed_end(page, start, end)
+        stop = end
+        if inside.date or folded[end - 1] in self._ends_cut:
+            stop = self._trimmed_end(page, start, end)
         # A date inside the clause begins it anew: 2019年底在校贫困学生.
-        dated = page.dates.last(start, stop)
-        if dated is not None:
+        if inside.date and (dated := page.dates.last(start, stop)) is not None:
             start = dated
-        start, stop = self._trimmed_start(page, start, stop)
+        if inside.place or folded[start] in self._leads:
+            start = self._trimmed_start(page, start, stop)
         event = None
-        split = self._split(page, start, stop, counted)
+        split = self._split(page, start, stop, counted) if inside.verb else None
         if split is not None:
             event, start = split
-            start, stop = self._trimmed_start(page, start, stop)
+            start = self._trimmed_start(page, start, stop)
         cut = folded.rfind("的", start, stop)
         if cut > 0 and stop - cut > 2 and folded[cut + 1 : stop] not in self._heads:
             start = cut + 1
@@ -288,9 +315,7 @@ class IndicatorReader:
             if date >= start:
                 end, moved = date, True
                 continue
-            if last not in self._ends_link:
-                break
-            for pattern in (self._rate, self._year, self._tail):
+            for pattern in self._cuts.get(last, ()):
                 m = pattern.match(folded, start, end)
                 if m and m.start() < end and not self._inside_noun(start, m.start(), end, page.terms):
                     end, moved = m.start(), True
@@ -301,7 +326,8 @@ class IndicatorReader:
         """投资 and 增长 may be the noun itself: 固定资产投资, 支出总计."""
         return any(b == end and a < at for a, b in terms.within(max(start, end - 12), end))
 
-    def _trimmed_start(self, page: _Around, start: int, stop: int) -> tuple[int, int]:
+    def _trimmed_start(self, page: _Around, start: int, stop: int) -> int:
+        """Drop what leads to the noun: the place, 共有, 全县."""
         folded = page.folded
         while start < stop:
             here = page.places.led(start, stop)
@@ -312,7 +338,7 @@ class IndicatorReader:
             if m is None or (m.end() < stop and any(b > m.end() for a, b in page.terms.within(start, stop) if a == start)):
                 break
             start = m.end()
-        return start, stop
+        return start
 
     def _split(self, page: _Around, start: int, stop: int, counted: bool) -> tuple[str, int] | None:
         """The last verb that takes what follows as its object: 学生|发放|资助资金; a verb inside a term splits nothing."""

@@ -155,6 +155,8 @@ class PartReader:
         floor = 0
         totals: set[int] = set()
         for j, t in enumerate(page.quantities):
+            if j not in page.summed and j - 1 not in totals:
+                continue
             found = self._sum_word(page, j, totals)
             if found is None or not page.additive[j] or page.roles[j].base is not None or page.grew(j):
                 continue  # 收、支总计各增加126.5万元 is no total

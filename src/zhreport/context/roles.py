@@ -78,7 +78,8 @@ class RoleReader:
         out: list[Role] = []
         folded = around.folded
         words = _Words(*(around.holding(kind) for kind in ("role_from", "share", "role_of_noun")))
-        prices = around.told(around.spots.apart("price_basis"))
+        stop = around.quantities[-1].end if around.quantities else 0
+        prices = around.told(around.spots.apart_between("price_basis", around.sentence_start(0) if stop else 0, stop))
         for i, q in enumerate(around.quantities):
             role, base = self._own(around, i, q, words), None
             if i and (not role.direct or role.role == "level"):
@@ -130,7 +131,7 @@ class RoleReader:
 
     def _limit(self, folded: str, start: int, q: Quantity) -> str | None:
         """A bound that is prescribed (不超过5%, 限额) or that delimits a class (50万元以上的村, 80—89岁老人)."""
-        for why in q.why:
+        for why in q.why if q.approx != "exact" or q.shape != "measure" or len(q.why) > 2 else ():
             if why.startswith("modifiers:"):
                 if _PRESCRIBED.match(why) or _WITHIN.match(why):
                     return why

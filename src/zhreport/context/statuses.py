@@ -25,6 +25,7 @@ class StatusReader:
         # 雨露计划 is a name; a plan of the report's own is what somebody 计划s to do.
         begun = r"(?<=^|[,;。:\s年月中]|我们|[局县镇乡村委院校厅市关会]|还|并|共)"
         doing = f"(?:{lexicon.pattern('cues', 'strong_verb')}|投资|新|再|每年|全年|年内|总投资|总投入|用|于|在|到|改)"
+        self._plan = regex.compile(rf"{begun}计划(?={doing})")
         self._intent = regex.compile(rf"{begun}计划(?={doing})|{lexicon.pattern('cues', 'intent')}")
         self._noun = regex.compile(
             rf"(?r)(?:完成|占|为|达到?|是|超)[^,;。]{{0,8}}?{lexicon.ending('cues', 'planned_noun')}(?:的)?"
@@ -45,8 +46,7 @@ class StatusReader:
         """`planned` or `reported` for each quantity of a document; `begun` is a year that has hardly begun."""
         folded = around.folded
         plans = self._planned_sections(folded, sections, around.clauses)
-        start, stop = (around.near[0] - 300, around.quantities[-1].end) if around.quantities else (0, 0)
-        intents = around.told(m.span() for m in self._intent.finditer(folded, max(0, start), stop))
+        intents = around.told(self._intents(around))
         out = []
         for i, q in enumerate(around.quantities):
             home, period = homes[i], periods[i].value
@@ -66,6 +66,18 @@ class StatusReader:
                 why = f"{period}, just begun"
             out.append(Told("planned", why) if why else _REPORTED)
         return out
+
+    def _intents(self, around: Surroundings) -> list[tuple[int, int]]:
+        """The words of intent before the figures of a document, in order."""
+        folded = around.folded
+        start, stop = (around.sentence_start(0), around.quantities[-1].end) if around.quantities else (0, 0)
+        found = around.spots.apart_between("intent", start, stop)
+        at = folded.find("计划", start, stop)
+        while at >= 0:
+            if self._plan.match(folded, at):
+                found.append((at, at + 2))
+            at = folded.find("计划", at + 2, stop)
+        return sorted(found)
 
     def _planned_sections(self, folded: str, sections: Sequence[Section], clauses: Clauses) -> set[int]:
         """The starts of the sections whose title, or the sentence that introduces them, tells of plans; with all below."""

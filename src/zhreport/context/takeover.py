@@ -49,14 +49,14 @@ def filled(
         if roles[i].role == "to" and i and roles[i - 1].role == "from" and quantities[i - 1].unit == q.unit and out[i - 1]:
             out[i], same[i] = out[i - 1], i - 1
             continue
-        verb = own is not None and own.event is None
-        repeated = i > 0 and verb and _told_again(quantities, out, own._replace(event=own.text), i - 1, i)  # type: ignore[union-attr]
+        # 资助436人: the name is a verb alone
+        repeated = i > 0 and own is not None and own.event is None and _told_again(quantities, out, own.text, i - 1, i)
         if q.dimension == "duration" or (own is not None and own.start < own.end and not repeated):
             continue
         shared = _respectively(around, i)
         source = shared if shared is not None else _source(around, out, roles, i)
         bare = _verb_noun(around, i, own) if own is not None and own.event else None
-        again = repeated or (source is not None and _told_again(quantities, out, own, source, i))
+        again = repeated or (source is not None and own is not None and _told_again(quantities, out, own.event, source, i))
         level = roles[i].role == "level" and not around.listed[i]
         if bare is not None and not again and shared is None and (source is None or level):
             out[i] = bare
@@ -67,10 +67,10 @@ def filled(
     return out, same
 
 
-def _told_again(quantities: Sequence[Quantity], names: Sequence[Named | None], own: Named | None, source: int, i: int) -> bool:
+def _told_again(quantities: Sequence[Quantity], names: Sequence[Named | None], event: str | None, source: int, i: int) -> bool:
     """春季资助困难幼儿418人,秋季资助436人: the same was done again, to the same kind of people."""
     before = names[source]
-    same = own is not None and before is not None and own.event is not None and own.event == before.event
+    same = before is not None and event is not None and event == before.event
     return same and source == i - 1 and quantities[source].unit == quantities[i].unit and quantities[i].dimension in COUNTED
 
 
