@@ -17,7 +17,7 @@ SOURCE = Path(zhreport.__file__).parent
 # A file imports only files above it in this list (docs/why.md).
 ORDER = [
     "amounts", "notebook", "types", "table", "lexicon", "vocabulary", "numerals", "tokens", "clauses", "periods", "places", "divisions", "documents", "sections",
-    "grammar", "edges", "quantities", "grids", "context", "records", "series", "checks", "report", "segmentation", "explanation", "files",
+    "grammar", "edges", "quantities", "written", "grids", "context", "records", "series", "checks", "report", "segmentation", "explanation", "files",
     "evaluation", "store", "pages", "adapters", "dask", "terminal", "inputs", "cli",
 ]  # fmt: skip
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from .lexicon import Lexicon as Lexicon
     from .lexicon import LexiconError as LexiconError
     from .pages import show as show
-    from .quantities import parse_amount as parse_amount
     from .report import Report as Report
     from .report import parse as parse
     from .segmentation import Words as Words
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from .store import build as build
     from .store import open as open
     from .types import Finding as Finding
+    from .written import parse_amount as parse_amount
 
 # Each public name and the module it lives in; a module is loaded when its name is first used.
 _HOMES = {
@@ -65,7 +65,7 @@ _HOMES = {
     "Lexicon": "lexicon",
     "LexiconError": "lexicon",
     "show": "pages",
-    "parse_amount": "quantities",
+    "parse_amount": "written",
     "Report": "report",
     "parse": "report",
     "Words": "segmentation",

@@ -5,18 +5,16 @@ from __future__ import annotations
 import functools
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
 from .amounts import Amount
 from .clauses import Clauses
-from .clauses import clauses as clauses_of
 from .edges import edge_reader
 from .grammar import Built, Piece, Shape, limited, shapes_of
 from .lexicon import Lexicon, UnitRow, back_alternation
-from .tokens import Number, fold, scanner
+from .tokens import Number, scanner
 from .types import Quantity
 from .vocabulary import Spots, vocabulary
 
@@ -47,9 +45,9 @@ class QuantityReader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.scanner = scanner(lexicon)
-        self._vocabulary = vocabulary(lexicon)
+        self.vocabulary = vocabulary(lexicon)
         self._numerals = self.scanner.numerals
-        self._read = self._numerals.read
+        self.read = self._numerals.read
         self._edges = edge_reader(lexicon)
         self._units = lexicon.units
         self._amount = functools.lru_cache(maxsize=65536)(self._scaled)
@@ -126,7 +124,7 @@ class QuantityReader:
 
     def _scaled(self, written: str, unit: str) -> Amount:
         """The amount of a plain number in the base unit; the same figures come again and again, so it is kept."""
-        read, factor = self._read(written), self._units[unit].factor
+        read, factor = self.read(written), self._units[unit].factor
         if read is None or read.value is None:
             raise ValueError(f"{written!r} is no plain number")
         return Amount(read.value * factor, None, None, read.step * factor)
@@ -179,60 +177,6 @@ class QuantityReader:
             hit = bisect_left(damaged, q.start) < bisect_left(damaged, q.end)
             out.append(replace(q, why=(*q.why, "repair:damaged digits")) if hit else q)
         return out
-
-    def amount(self, folded: str) -> Amount | None:
-        """The amount that a whole folded text writes; None when it is no single number."""
-        negative = folded[:1] in ("-", "负") and folded[1:2] not in ("-", "负", "")
-        bare = folded[1:] if negative else folded
-        squeezed = bare.replace(" ", "")
-        if not squeezed or _LOOSE.search(bare):
-            return None
-        found = self._whole(squeezed) if bare != "" else None
-        if found is None:
-            found = self._rational(bare)
-        return found.scaled(-1) if found is not None and negative else found
-
-    def _whole(self, written: str) -> Amount | None:
-        try:
-            read = self._read(written.replace(",", "") if _GROUPS.fullmatch(written) else written)
-        except (ValueError, IndexError, KeyError):
-            read = None
-        if read is not None:
-            return Amount(read.value, read.low, read.high, read.step)
-        if written.endswith("打") and (dozens := self._whole(written[:-1])) is not None:
-            return dozens.scaled(12)
-        if written in ("1半", "半个"):
-            return Amount(Fraction(1, 2), step=Fraction(1, 2))
-        if m := _LATIN.fullmatch(written):
-            size = {"k": 3, "w": 4, "m": 6, "g": 9}[m[2].lower()]
-            base = self._read(m[1])
-            return None if base is None or base.value is None else Amount(base.value, step=base.step).scaled(10**size)
-        scan = self.scanner.scan(written)
-        if scan.takers or not scan.numbers:
-            return None
-        found = self.quantities(written, written, scan.numbers, clauses_of(written), self._vocabulary.spot(written), alone=True)
-        if len(found) == 1 and (found[0].start, found[0].end) == (0, len(written)):
-            return found[0].amount
-        return None
-
-    def _rational(self, written: str) -> Amount | None:
-        """3/5, 1 3/5 and 五又三分之一: a whole number and a fraction."""
-        if m := _RATIONAL.fullmatch(written):
-            below = Fraction(m["below"])
-            value = Fraction(m["whole"] or 0) + Fraction(m["above"]) / below if below else None
-            return None if value is None else Amount(value, step=1 / below)
-        if m := _SIGNED_FRACTION.fullmatch(written.replace(" ", "")):
-            below_part, above_part = self._whole(m["below"]), self._whole(m["above"])
-            if below_part and above_part and below_part.value and above_part.value is not None:
-                return Amount(-above_part.value / below_part.value if m["sign"] else above_part.value / below_part.value)
-        if m := _INVERSE.fullmatch(written):
-            return Amount(Fraction(m[1]) ** int(m[2]))
-        whole, mark, part = written.replace(" ", "").partition("又")
-        if mark:
-            first, second = self._whole(whole), self._whole(part)
-            if first and second and first.value is not None and second.value is not None and 0 < second.value < 1:
-                return Amount(first.value + second.value, step=second.step)
-        return None
 
     # From a shape to a quantity, or to a bare number that waits for its list.
 
@@ -427,35 +371,7 @@ class QuantityReader:
         )
 
 
-# 5 6 and 12,34 are two numbers, 亿万 is none.
-_LOOSE = regex.compile(r"\d \d(?!\d\d(?!\d))(?!/)|\d,(?!\d{3}(?!\d))|^(?:亿万|万亿万)")
-_GROUPS = regex.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_LATIN = regex.compile(r"(\d+(?:\.\d+)?|\.\d+)([kKwWmMgG])")
-_SIGNED_FRACTION = regex.compile(r"(?P<below>[^分负]+)分之(?P<sign>负)?(?P<above>[^分负]+)")
-_INVERSE = regex.compile(r"(\d+(?:\.\d+)?)\^(-?\d{1,2})")
-_RATIONAL = regex.compile(r"(?:(?P<whole>\d+) +)?(?P<above>\d+)/(?P<below>\d+)")
-
-
 @functools.lru_cache(maxsize=8)
 def quantity_reader(lexicon: Lexicon) -> QuantityReader:
     """The quantity reader of a lexicon, compiled once."""
     return QuantityReader(lexicon)
-
-
-def parse_amount(text: str, lexicon: Lexicon | None = None) -> Amount:
-    """A written number → Amount(value, low, high, step), in the base unit when a unit stands after it.
-
-    Raises ValueError when the whole text is no number, TypeError when it is no str.
-
-    >>> parse_amount("两千八百万").value, parse_amount("1,234.50").step
-    (Fraction(28000000, 1), Fraction(1, 100))
-    """
-    if not isinstance(text, str):
-        raise TypeError(f"parse_amount() takes a str, not {type(text).__name__}")
-    lexicon = lexicon or Lexicon.load()
-    reader = quantity_reader(lexicon)
-    folded = fold(text, lexicon.variants).strip()
-    found = reader.amount(folded)
-    if found is None:
-        raise ValueError(f"{text!r} is not a written number; expected for example 1,234.5, 两千八百万, 百分之三 or 3元5角")
-    return found

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ..amounts import decimal_text
 from ..lexicon import Lexicon
-from ..quantities import parse_amount
+from ..written import parse_amount
 from .errors import StoreError
 
 Files = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
