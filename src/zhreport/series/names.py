@@ -49,6 +49,8 @@ class Aligner:
         for row in lexicon.table("indicators"):
             # The user's own rows come last and are looked at first.
             self._rows.setdefault(self.folded(row.surface), []).insert(0, row)
+        # The reports of a corpus tell the same few thousand names over and over.
+        self.known = functools.lru_cache(maxsize=20_000)(self._known)
         self._by_core: dict[Core, list[str]] = {}
         for surface in self._rows:
             self._by_core.setdefault(self.core(surface), []).append(surface)
@@ -97,7 +99,7 @@ class Aligner:
         score = int(fuzz.ratio(name, other))
         return Alignment(indicator, score, f"similar {score}")
 
-    def known(self, name: str, key: Key) -> Alignment | None:
+    def _known(self, name: str, key: Key) -> Alignment | None:
         """The canonical name that the table has for this very name; None where it has none."""
         normal = self.normal(name)
         row = self._row(normal, key)
