@@ -151,9 +151,10 @@ def test_numbers_of_many_levels_and_legal_ones() -> None:
     assert lines(pars, definition(0, *levels) + num(1, 0)) == ["第一章总则", "一.1 目的", "一.2 范围", "1.2.1 县内"]
 
 
-def test_a_level_that_was_skipped_shows_its_start() -> None:
+def test_a_level_that_was_skipped_shows_its_start_and_counts_as_begun() -> None:
+    """As LibreOffice shows it."""
     levels = lvl(0, "decimal", "%1"), lvl(1, "decimal", "%1.%2")
-    assert lines([Par("甲", 1, 1), Par("乙", 1, 0)], definition(0, *levels) + num(1, 0)) == ["1.1 甲", "1 乙"]
+    assert lines([Par("甲", 1, 1), Par("乙", 1, 0)], definition(0, *levels) + num(1, 0)) == ["1.1 甲", "2 乙"]
 
 
 def test_bullets_give_no_text() -> None:
@@ -187,7 +188,7 @@ def test_a_style_may_say_its_level_and_a_paragraph_may_leave_the_list() -> None:
         Par("就业", style="Item"),
         Par("成效", None, 0, style="Item"),
     ]
-    assert lines(pars, REPORT + num(1, 0), styles) == ["（一）资助", "附注", "（二）就业", "一、成效"]
+    assert lines(pars, REPORT + num(1, 0), styles) == ["（一）资助", "附注", "（二）就业", "二、成效"]
 
 
 def test_styles_in_a_circle_end() -> None:

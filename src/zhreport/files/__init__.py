@@ -7,6 +7,7 @@ import os
 import stat
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +41,34 @@ def read(
     """
     name, data = _bytes_of(path)
     extract = _extracted(name, data)
-    known = {**_facts(data, extract), **(meta or {})}
-    return parse(extract.text, lexicon, source=name, origin=extract.origin, place=place, period=period, meta=known)
+    return _with_meta(
+        parse(extract.text, lexicon, source=name, origin=extract.origin, place=place, period=period), data, extract, meta
+    )
+
+
+def _with_meta(report: Report, data: bytes, extract: Extract, meta: Mapping[str, Any] | None = None) -> Report:
+    """The report with what is known of its file: what is detected, and over it what the user knows."""
+    known = {**_facts(data, extract), **_told(report, extract), **(meta or {})}
+    return replace(report, meta=tuple(sorted((key, str(value)) for key, value in known.items())))
+
+
+def _told(report: Report, extract: Extract) -> dict[str, str]:
+    """Title, date, place and kind of a file: what its text tells, unless its documents differ, and what the file says of itself.
+
+    A page says when it was published. A Word file or a PDF says when it was begun, often as somebody else's report, and under
+    which title; its text knows better.
+    """
+    told = {}
+    for name in ("title", "date", "place", "kind"):
+        values = {getattr(d, name) for d in report.documents} - {None}
+        if len(values) == 1:
+            told[name] = str(values.pop())
+    own = extract.facts.get("title", "")
+    if own and ("title" not in told or "".join(own.split()) in "".join(report.text[:2000].split())):
+        told["title"] = own
+    dates = (extract.facts.get("date"), told.get("date"), extract.facts.get("created"))
+    told["date"] = next(filter(None, dates), "")
+    return {name: value for name, value in told.items() if value}
 
 
 def _facts(data: bytes, extract: Extract) -> dict[str, str]:
@@ -139,7 +166,7 @@ def from_bytes(data: bytes, source: str, lexicon: Lexicon | None = None) -> Repo
         extract = text_file(source, data)
     except ReadError as error:
         return Failure(error.path, error.what, error.todo)
-    return parse(extract.text, lexicon, source=source, meta=_facts(data, extract))
+    return _with_meta(parse(extract.text, lexicon, source=source), data, extract)
 
 
 def _attempt(path: str, known: Mapping[str, Any], lexicon: Lexicon | None) -> Report | Failure:

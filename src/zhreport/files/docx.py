@@ -45,7 +45,7 @@ def docx_file(path: str, data: bytes) -> Extract:
     for root, kind in zip(notes, ("footnote", "endnote"), strict=True):
         reader.notes(root, kind)
     return reader.writer.extract(
-        title=_said(core, "title"), date=_said(core, "created")[:10], modified=_said(core, "modified")[:10]
+        title=_said(core, "title"), created=_said(core, "created")[:10], modified=_said(core, "modified")[:10]
     )  # fmt: skip
 
 

@@ -20,9 +20,9 @@ ENDINGS = (*READERS, ".zip")
 REFUSED = {
     ".wps": ("is a WPS Writer file", "save it as .docx in WPS, or run soffice --headless --convert-to docx"),
     ".ofd": ("is an OFD file", "save it as .pdf or .docx in an OFD reader (数科, 福昕), or export it from WPS"),
-    ".xls": ("is a spreadsheet", "save each sheet as .txt with tabs, or paste it into a .docx"),
-    ".xlsx": ("is a spreadsheet", "save each sheet as .txt with tabs, or paste it into a .docx"),
-    ".et": ("is a WPS spreadsheet", "save each sheet as .txt with tabs"),
+    ".xls": ("is a spreadsheet", "save each sheet as text with tabs (.txt) in Excel or WPS, or paste it into a .docx"),
+    ".xlsx": ("is a spreadsheet", "save each sheet as text with tabs (.txt) in Excel or WPS, or paste it into a .docx"),
+    ".et": ("is a WPS spreadsheet", "save each sheet as text with tabs (.txt) in WPS"),
     ".ppt": ("is a slide show", "save it as .pdf with text, or save its outline as .docx"),
     ".pptx": ("is a slide show", "save it as .pdf with text, or save its outline as .docx"),
     ".rtf": ("is a rich text file", "save it as .docx in Word or WPS"),
@@ -30,5 +30,5 @@ REFUSED = {
     ".7z": ("is a 7-Zip archive", "unpack it (7z x) and read the folder, or pack it as .zip"),
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"), ("is a picture", "run OCR on it (tesseract -l chi_sim) and save the text")),
 }  # fmt: skip
-# Folder walks take these too, so that a report in a format of WPS fails by name and is not passed over in silence.
-WALKED = (*ENDINGS, ".wps", ".ofd")
+# Folder walks take these too, so that a report in another format fails by name and is not passed over in silence.
+WALKED = (*ENDINGS, ".wps", ".ofd", ".xls", ".xlsx", ".et", ".ppt", ".pptx", ".rtf", ".rar", ".7z")

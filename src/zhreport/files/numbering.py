@@ -175,6 +175,9 @@ class Numberer:
         else:
             counts[at] = counts[at] + 1 if at in counts else level.start
         self._begun.add((num, at))
+        for above in range(at):
+            # A level that is skipped counts as begun: I, then 1.I.1, and the next of level two is II (LibreOffice shows the same).
+            counts.setdefault(above, here.levels.get(above, Level(start=1)).start)
         for below in [b for b in counts if b > at]:
             limit = here.levels.get(below, Level()).restart
             if limit is None or at < limit:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pdfplumber.page import Page
 
 _OCR = "run OCR first (ocrmypdf -l chi_sim in.pdf out.pdf), or look for a text version at the county's site"
+# Microsoft Word - 总结.doc, untitled: the name of a program or of nothing
+_NO_TITLE = re.compile(
+    r"^(?:Microsoft (?:Word|PowerPoint) - |untitled$|\(anonymous\)$|无标题$|文档\d*$)|\.(?:docx?|wps|pdf)$", re.IGNORECASE
+)
 _OPENING = "（(《“‘「『【〔"
 _CLOSING = "，。、；：！？）)》”’」』】〕,.;:!?%％‰℃"
 # Gaps of letter-spaced headings are narrower than this share of the type size; a real blank is wider.
@@ -77,7 +81,7 @@ def _pages(path: str, data: bytes) -> tuple[list[Line], list[Grid], dict[int, fl
     heights: dict[int, float] = {}
     try:
         with pdfplumber.open(BytesIO(data)) as pdf:
-            facts = {"title": _fact(pdf.metadata, "Title"), "date": _day(_fact(pdf.metadata, "CreationDate"))}
+            facts = {"title": _fact(pdf.metadata, "Title"), "created": _day(_fact(pdf.metadata, "CreationDate"))}
             for number, page in enumerate(pdf.pages, 1):
                 heights[number] = float(page.height)
                 found, rest = _grids(_without_marks(page.dedupe_chars()), number)
@@ -96,7 +100,7 @@ def _pages(path: str, data: bytes) -> tuple[list[Line], list[Grid], dict[int, fl
 
 def _fact(metadata: dict[str, Any], key: str) -> str:
     held = metadata.get(key)
-    return held.strip() if isinstance(held, str) else ""
+    return _NO_TITLE.sub("", held.strip()) if isinstance(held, str) else ""
 
 
 def _day(written: str) -> str:
@@ -193,6 +197,7 @@ def _without_marks(page: Page) -> Page:
             )
             if raised and is_note_mark("1" if c["text"] in "[]()（）〔〕,，" else c["text"], before["text"]):
                 marks.add(id(c))
+                before["x1"] = c["x1"]  # else a gap is left that reads as a blank
                 continue
         before = c
     return page.filter(lambda c: id(c) not in marks) if marks else page
