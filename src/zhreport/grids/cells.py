@@ -11,8 +11,9 @@ import regex
 from ..amounts import Amount
 from ..lexicon import alternation
 from ..numerals import Numerals
-from ..types import Period, Quantity, Spanned
-from .shapes import CAPTION, NUMBER, YEAR, Cell, Grid, is_data
+from ..types import Period, Quantity
+from .captions import SHARES, CaptionReader
+from .shapes import NUMBER, YEAR, Cell, Grid, is_data
 from .totals import Figure, wholes
 from .words import Label, LabelReader, Unit
 
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
 
 _OWN_UNIT = regex.compile(r"[-−+]?\d[\d,.]*\D{1,6}")
 _SERIAL = regex.compile(r"[一二三四五六七八九十]{1,3}|\([一二三四五六七八九十]{1,3}\)|\d{1,2}(?:\.\d{1,2})*")
-_TITLE = regex.compile(r"(?:续|附)?表[\d一二三四五六七八九十.-]*[:、 ]*")
-_SHARES = ("percentage", "percentage_point", "ratio", "multiple")
 _CHANGES = ("increase", "decrease")
-_TIMES = ("year", "months", "month", "part", "day")
 # 2020-2022, 2021.3 under 建设年限
 _YEARS = regex.compile(r"(?:19|20)\d{2}(?:[-—~.年至].*)?")
 
@@ -63,12 +61,10 @@ class CellReader:
     def __init__(self, lexicon: Lexicon) -> None:
         self.labels = LabelReader(lexicon)
         self.numerals = Numerals(lexicon)
+        self.captions = CaptionReader(lexicon, self.labels)
         self.named_units = lexicon.words("cues", "head_unit")
         self.rates = lexicon.rates
         self.rate = regex.compile(f"(?<![全本当去上今前])(?:{alternation(self.rates)})")
-        self.title_tail = regex.compile(rf"{lexicon.pattern('cues', 'title_tail')}$")
-        self.prices = regex.compile(lexicon.pattern("cues", "price_basis"))
-        self.title_lead = regex.compile(lexicon.pattern("cues", "title_lead"))
 
     def read(
         self,
@@ -97,84 +93,26 @@ class _One:
         self.periods, self.places, self.figures = periods, places, figures
         self.columns = [reader.labels.read(folded, cells, periods, places) for cells in grid.heads]
         for c, head in enumerate(self.columns):
-            if head.among and not head.unit and c:  # 在校学生(人) | 其中:寄宿生
-                self.columns[c] = head._replace(unit=self.columns[c - 1].unit)
+            if head.among and c:  # 在校学生(人) | 其中:寄宿生
+                before = self.columns[c - 1]
+                head = head._replace(unit=head.unit or before.unit, whole=before.whole or before.name)
+                self.columns[c] = head
             if not head.unit and not head.kind and self._all_years(c):
                 self.columns[c] = head._replace(kind="serial")
         self.unit_column = next((c for c, h in enumerate(self.columns) if h.kind == "unit"), None)
-        self._above()
+        self.caption = reader.captions.read(text, folded, grid, periods, places)
         self.label_columns = self._label_columns()
         first = self.label_columns[0] if self.label_columns else 0
         # 产量(吨) | 2019年 | 2020年: the corner names what every row counts
         corner = self.columns[first] if first < len(self.columns) else Label()
         self.corner = corner if corner.unit and not corner.kind else None
         told = [int(h.period[:4]) for h in self.columns if h.period and h.period[:4].isdigit()]
-        self.latest = max(told, default=None)
+        self.earliest, self.latest = min(told, default=None), max(told, default=None)
 
     def _all_years(self, column: int) -> bool:
         """Whether a column tells years, two or more: 建成时间."""
         cells = [r[column] for r in self.grid.rows if column < len(r) and r[column].full]
         return len(cells) > 1 and all(_YEARS.fullmatch(self.folded, c.start, c.end) for c in cells)
-
-    # What stands above the table
-
-    def _above(self) -> None:
-        """The unit, the year and the words of the lines above, and of the rows of the table that are titles."""
-        folded, start = self.folded, self.grid.start
-        top = start
-        for _ in range(3):
-            top = max(0, folded.rfind("\n", 0, max(0, top - 1)) + 1)
-        spans = [
-            (top, start),
-            *((c.start, c.end) for c in self.grid.titles),
-            *((c.start, c.end) for h in self.grid.heads for c in h),
-        ]
-        self.caption: Unit | None = None
-        self.money_caption = False
-        for a, b in spans:
-            if caption := CAPTION.search(folded, a, b):
-                self._units_of(caption)
-        below = folded.find("注", grid_end := self.grid.end, self.grid.end + 3)
-        note = folded[below : folded.find("\n", below)] if below >= 0 else ""
-        told = self.r.prices.search(folded, top, grid_end) or self.r.prices.search(note)
-        self.prices = told[0] if told else None
-        self.year, self.title = None, ""
-        lines = [(a, b) for a, b in self._lines(top, start)] + [(c.start, c.end) for c in self.grid.titles]
-        for a, b in lines[-3:]:
-            if b - a > 45 or "。" in self.text[a:b]:
-                continue
-            for p in self.periods[bisect_left(self.periods, a, key=_start) : bisect_left(self.periods, b, key=_start)]:
-                if p.value and p.value[:4].isdigit() and p.kind in _TIMES and not (p.kind == "year" and "/" in p.value):
-                    self.year = int(p.value[:4])
-            self.title = self._title(a, b) or self.title
-
-    def _lines(self, top: int, start: int) -> list[tuple[int, int]]:
-        out, at = [], top
-        for line in self.folded[top:start].split("\n"):
-            if line.strip():
-                out.append((at, at + len(line)))
-            at += len(line) + 1
-        return out
-
-    def _units_of(self, caption: regex.Match) -> None:
-        """单位:万元、% names the unit of all that is no rate; of 单位:人、户 nothing follows for a column that names neither."""
-        units = [u for w in regex.split(r"[,、/和]", caption["in"]) if (u := self.r.labels.unit_of(w))]
-        whole = self.r.labels.unit_of(caption["in"])
-        plain = [u for u in units if u.row.dimension not in _SHARES]
-        self.caption = whole if whole and whole.per else plain[0] if len(plain) == 1 else units[0] if len(units) == 1 else None
-        self.money_caption = bool(caption["money"])
-
-    def _title(self, a: int, b: int) -> str:
-        """表1 2020年各乡镇粮食产量情况 → 粮食产量: for cells whose heads name nothing."""
-        words = self.folded[a:b]
-        facts: list[Spanned] = [*self.periods, *self.places]
-        for fact in facts:
-            if a <= fact.start and fact.end <= b:
-                words = words.replace(self.folded[fact.start : fact.end], "")
-        words = regex.sub(r"\([^()]*\)|(?:计量|金额)?单位:.*", "", words)
-        words = self.r.title_lead.sub("", _TITLE.sub("", words)).strip(" :")
-        cut = self.r.title_tail.sub("", words)
-        return cut if cut != words and 1 < len(cut) < 16 else ""
 
     # Rows
 
@@ -187,6 +125,7 @@ class _One:
             c for c in range(width)
             if c != self.unit_column and self._names_rows(cells[c], self.columns[c].kind == "serial")
         ]  # fmt: skip
+        words = [c for c in words if not self.r.labels.is_class(self.columns[c])] or words
         if not words:
             return []
         first = words[0]
@@ -209,12 +148,18 @@ class _One:
         """Add the numbers of this table, row by row, and then what is a part of what."""
         labels: list[Label] = []
         upper: Cell | None = None
+        group: Label | None = None
         found: list[Figure] = []
         for row in self.grid.rows:
             cells, upper = self._label_cells(row, upper)
             label = self.r.labels.read(self.folded, cells, self.periods, self.places, row=True)
-            if label.among and not label.unit and labels:  # 粮食产量(吨), 其中:夏粮
-                label = label._replace(unit=labels[-1].unit)
+            if label.among and labels:  # 粮食产量(吨), 其中:夏粮
+                label = label._replace(unit=label.unit or labels[-1].unit, whole=labels[-1].whole or labels[-1].name)
+            label = label._replace(depth=label.depth + self._depth(row))
+            if cells and not any(c.full for c in row if c not in cells):
+                group = label if label.unit or self.folded[cells[-1].end - 1] == ":" else None
+            elif group is not None and label.kind != "total":
+                label = label._replace(name=label.name + group.name, unit=label.unit or group.unit)
             labels.append(label)
             place = None if label.place else self._place_of(row)
             self._row(row, label, place, len(labels) - 1, tables, found)
@@ -238,6 +183,11 @@ class _One:
             if cells and upper is not None and cells[0] != upper:
                 cells = [upper, *cells]
         return cells, upper
+
+    def _depth(self, row: Sequence[Cell]) -> int:
+        """How deep the running number before a label stands: 一, (一) under it."""
+        first = self.label_columns[0] if self.label_columns else 0
+        return next((1 for c in row[:first] if c.full and self.folded[c.start] == "("), 0)
 
     def _place_of(self, row: Sequence[Cell]) -> str | None:
         """The place that a cell beside the label names in full: 建设地点."""
@@ -273,8 +223,8 @@ class _One:
             facts = self._facts(label, head, place, unit, quantity)
             tables.facts[quantity.start] = facts
             value = quantity.amount.value
-            if value is not None and facts.role == "level" and not facts.per and quantity.dimension not in _SHARES:
-                found.append(Figure(number, column, quantity.start, value, quantity.unit, facts.period))
+            if value is not None and facts.role == "level" and quantity.dimension not in SHARES:
+                found.append(Figure(number, column, quantity.start, value, quantity.unit, facts.period, bool(facts.per)))
 
     def _told(self, cell: Cell) -> Quantity | None:
         """The quantity that the text itself tells in a cell: 5万元, -1.2%."""
@@ -299,9 +249,16 @@ class _One:
             return label.unit
         named = next((u for name in (head.name, label.name) for w, u in self.r.named_units.items() if w in name), None)
         if named and (unit := labels.unit_of(named)):
-            wider = self.corner.unit if self.corner else self.caption
+            wider = self.corner.unit if self.corner else self.caption.unit
             return wider if wider and wider.row.dimension == unit.row.dimension else unit
-        return self.corner.unit if self.corner else self.caption
+        return self.corner.unit if self.corner else self.caption.unit
+
+    def _is_planned(self, label: Label, head: Label, role: str, period: str | None) -> bool:
+        """Under 预算数, or anywhere in a 预算表 but for what was done and for the year before."""
+        if head.planned or label.planned:
+            return True
+        before = period is not None and (period == "L-1" or (self.latest is not None and period < str(self.latest)))
+        return self.caption.planned and role == "level" and not before and not self.r.labels.tells_done(head)
 
     def _quantity(self, cell: Cell, written: str, unit: Unit) -> Quantity | None:
         read = self.r.numerals.read(written.lstrip("-−+").replace(" ", ""))
@@ -320,19 +277,22 @@ class _One:
         period = head.period or label.period
         if period is None and role in _CHANGES:
             period = str(self.latest) if self.latest else "L+0"  # 比上年增长 is of this year
+            if (head.base or label.base) == "年均" and self.earliest != self.latest:
+                period = f"{self.earliest}/{self.latest}"
         row = "" if label.place or (label.kind == "total" and not label.name) else label.name
         name = self.r.labels.beside(row, head.name)
         if self.corner and not head.name and role == "level":
             name = row + self.corner.name
-        if (not name or self.r.labels.is_generic(name)) and self.title:
-            name = self.title
+        if (not name or self.r.labels.is_generic(name)) and self.caption.subject:
+            name = self.caption.subject
         at = label.cell if row and label.cell else head.cell or label.cell
         per = unit.per if unit else quantity.per
-        if not per and quantity.dimension not in _SHARES:
-            per = tuple(p for m in self.r.rate.finditer(name) for p in self.r.rates[m[0]].split())
+        if not per and quantity.dimension not in SHARES:
+            # 人均纯收入 | 其中:工资性收入
+            per = tuple(p for m in self.r.rate.finditer(name + head.whole + label.whole) for p in self.r.rates[m[0]].split())
         return CellFacts(
-            name or None, at.start if at else 0, at.end if at else 0, role, head.base or label.base, self.prices if role in _CHANGES else None, period, label.place or place or head.place,
-            None, head.planned or label.planned, per, self.year, quantity.end,
+            name or None, at.start if at else 0, at.end if at else 0, role, head.base or label.base, self.caption.prices if role in _CHANGES else None, period, label.place or place or head.place,
+            None, self._is_planned(label, head, role, period), per, self.caption.year, quantity.end,
             "table," + (f" row {label.plain}" if label.plain else "") + (f" column {head.plain}" if head.plain else ""),
         )  # fmt: skip
 

@@ -112,7 +112,11 @@ def _blocks(text: str, folded: str) -> Iterator[list[_Line]]:
 
 def _fits(folded: str, block: Sequence[_Line], found: _Line, held: _Line | None, gap: int) -> bool:
     """Whether a line goes on with a table after a line of a group, or an empty one."""
-    return (held is None or _has_data(folded, found.cells)) and not (gap and len(found.cells) != len(block[-1].cells))
+    if held is not None and not _has_data(folded, found.cells):
+        return False
+    # Heads in blanks may be parted otherwise than their rows: 指　　标.
+    heads = found.mark == " " and not any(_has_data(folded, line.cells) for line in block)
+    return not gap or len(found.cells) == len(block[-1].cells) or heads
 
 
 def _line(line: str, at: int) -> _Line | None:
@@ -204,6 +208,9 @@ def _read(folded: str, block: Sequence[_Line]) -> Iterator[Grid]:
     while len(rows) > 2 and _is_title(folded, rows):
         titles += [c for c in rows.pop(0) if c.full]
     count = 0
+    for row in [r for r in rows[: _first_data(folded, rows)] if sum(c.full for c in r) < 3 and _is_caption(folded, r)]:
+        rows.remove(row)
+        titles += [c for c in row if c.full]
     while count < len(rows) - 1 and not (_has_data(folded, rows[count]) and not _is_count(folded, rows[count])):
         if count and _is_group(rows[count]):
             break
@@ -223,13 +230,20 @@ def _words(folded: str, row: Sequence[Cell]) -> tuple[str, ...]:
     return tuple(folded[c.start : c.end] for c in row if c.full)
 
 
+def _first_data(folded: str, rows: Sequence[Sequence[Cell]]) -> int:
+    return next((i for i, row in enumerate(rows) if _has_data(folded, row)), len(rows))
+
+
+def _is_caption(folded: str, row: Sequence[Cell]) -> bool:
+    return any(CAPTION.search(folded, c.start, c.end) for c in row)
+
+
 def _is_title(folded: str, rows: Sequence[Sequence[Cell]]) -> bool:
     """A title over the whole width, or a line that says the unit, above the heads."""
     full = [c for c in rows[0] if c.full]
     if not full or len(full) > 2:
         return False
-    caption = any(CAPTION.search(folded, c.start, c.end) for c in full)
-    return caption or (len(full) == 1 and rows[0][0].full and sum(c.full for c in rows[1]) > 1)
+    return _is_caption(folded, full) or (len(full) == 1 and rows[0][0].full and sum(c.full for c in rows[1]) > 1)
 
 
 def _is_group(row: Sequence[Cell]) -> bool:

@@ -13,7 +13,10 @@ _NEAR = Fraction(1, 4)
 
 
 class Figure(NamedTuple):
-    """A level in a cell: its row and column, where it starts, its amount in the base unit, its unit and period."""
+    """A level in a cell: its row and column, where it starts, its amount in the base unit, its unit and period.
+
+    A rate (人均可支配收入) has parts, but is no sum over the rows.
+    """
 
     row: int
     column: int
@@ -21,6 +24,7 @@ class Figure(NamedTuple):
     amount: Fraction
     unit: str
     period: str | None
+    rate: bool = False
 
 
 class _Sum(NamedTuple):
@@ -49,7 +53,7 @@ def wholes(found: Sequence[Figure], labels: Sequence[Label], columns: Sequence[L
         for row, whole in enumerate(within):
             if whole is not None and row in at and whole in at:
                 _add(out, at[row], at[whole])
-        sums += _of_rows([f for f in figures if within[f.row] is None], labels)
+        sums += _of_rows([f for f in figures if within[f.row] is None and not f.rate], labels)
     _claim(out, sums, lambda s: s.total.row)
     rows = _grouped(found, lambda f: f.row)
     for figures in rows:

@@ -22,9 +22,9 @@ F = TypeVar("F", bound=Spanned)
 _BRACKET = regex.compile(r"\((?P<in>[^()]{1,16})\)|\[(?P<in>[^\[\]]{1,16})\]|(?<=\p{Han})/(?P<in>\p{Han}{1,4})$")
 _SPACE = regex.compile(r"\s+")
 _LISTED = regex.compile(r"[,、;:]")
-# 一、税收收入, (一)增值税, 1.国内增值税, #工业: what stands before the words of a label.
+# 一、税收收入, (一)增值税, 1.国内增值税: what stands before the words of a label.
 _MARKER = regex.compile(
-    r"(?P<a>[一二三四五六七八九十]{1,3}[、.])|(?P<b>\([一二三四五六七八九十]{1,3}\))|(?P<c>\d{1,2}[、.](?!\d))|(?P<d>\(\d{1,2}\)|[①-⑳])|[#·*◆-]+"
+    r"(?P<a>[一二三四五六七八九十]{1,3}[、.])|(?P<b>\([一二三四五六七八九十]{1,3}\))|(?P<c>\d{1,2}[、.](?!\d))|(?P<d>\(\d{1,2}\)|[①-⑳])|[·*◆-]+"
 )
 _NOTE = regex.compile(r"(?:\[\d\]|[*①-⑩]|注\d?)$")
 # 金额 万元, 比上年±%: a unit that stands behind the words of a head
@@ -55,6 +55,7 @@ class Label(NamedTuple):
     planned: bool = False
     depth: int = 0
     plain: str = ""
+    whole: str = ""  # what a label under 其中 is a part of
 
 
 class LabelReader:
@@ -74,9 +75,10 @@ class LabelReader:
         self._roles = _longest_first(lexicon.words("cues", "head_role"))
         self._bases = regex.compile(alternation(lexicon.words("cues", "head_base")))
         self._plans = frozenset(lexicon.words("cues", "planned_noun"))
+        self._classes = tuple(lexicon.words("cues", "class_head"))
         self._done = tuple(lexicon.words("cues", "done_head"))
         self._fronts = frozenset(lexicon.words("cues", "qualifier_head"))
-        self._among = regex.compile(rf"{lexicon.pattern('cues', 'among')}[::]? ?")
+        self._among = regex.compile(rf"{lexicon.pattern('cues', 'among')}[::]? ?|#")
         self._rate = tuple(lexicon.words("cues", "rate_head"))
 
     def unit_of(self, written: str) -> Unit | None:
@@ -107,7 +109,7 @@ class LabelReader:
         """The label of some cells from the top down; `row` says that they stand at the head of a row."""
         out, names = Label(), []
         for cell in cells:
-            one = self._one(folded, cell, _in(periods, cell), _in(places, cell), row)
+            one = self._one(folded, cell, inside(periods, cell.start, cell.end), inside(places, cell.start, cell.end), row)
             names.append(one)
             lower = one.kind or out.kind if one.kind != "total" else one.kind
             out = Label(
@@ -138,6 +140,14 @@ class LabelReader:
     def is_rate(self, name: str) -> bool:
         """完成率, 所占比重: a share where nothing else is said."""
         return name.endswith(self._rate)
+
+    def is_class(self, head: Label) -> bool:
+        """Whether a column only sorts the rows: 类别, 责任单位."""
+        return head.plain.endswith(self._classes)
+
+    def tells_done(self, head: Label) -> bool:
+        """完成投资 in a table of plans was done."""
+        return any(w in head.plain for w in self._done)
 
     def is_generic(self, name: str) -> bool:
         return name in self._generic
@@ -213,14 +223,14 @@ class LabelReader:
                 continue
             if said == "level":
                 break  # 自然增长率 is a level
+            if said == "share":
+                return said, None, text if row else ""  # 占GDP比重 over a column is a share of what the row names
             base = self._bases.search(text)
             rest = text
             for other, _ in self._roles:
                 rest = rest.replace(other, "")
-            rest = (
-                "" if said == "share" else _LEFT.sub("", self._bases.sub("", rest))
-            )  # 占GDP比重 is a share of what the row names
-            return said, base[0] if base else None, rest
+            rest = _LEFT.sub("", self._bases.sub("", rest))
+            return said, base[0] if base else None, rest if len(rest) > 1 else ""
         return None, None, text
 
 
@@ -235,11 +245,11 @@ def _longest_first(words: dict[str, str]) -> list[tuple[str, str]]:
     return sorted(words.items(), key=lambda item: -len(item[0]))
 
 
-def _in(facts: Sequence[F], cell: Cell) -> Sequence[F]:
-    """The facts that stand inside a cell."""
-    first = bisect_left(facts, cell.start, key=_start)
-    last = bisect_left(facts, cell.end, key=_start)
-    return [f for f in facts[first:last] if f.end <= cell.end]
+def inside(facts: Sequence[F], start: int, end: int) -> Sequence[F]:
+    """The facts that stand between two offsets."""
+    first = bisect_left(facts, start, key=_start)
+    last = bisect_left(facts, end, key=_start)
+    return [f for f in facts[first:last] if f.end <= end]
 
 
 def _start(fact: Spanned) -> int:
