@@ -106,3 +106,138 @@ def test_a_column_of_the_budget_is_planned() -> None:
     text = "明溪县2021年预算执行情况\n单位：万元\n项目\t2021年预算数\t决算数\t完成预算（%）\n教育支出\t500\t520\t104\n"
     found = [(r.surface, r.status, r.period) for r in zr.parse(text).records]
     assert found == [("500", "planned", "2021"), ("520", "reported", "2021"), ("104", "reported", "2021")]
+
+
+def told(text: str, *fields: str) -> list[tuple]:
+    """These fields of each record, after its surface."""
+    report = zr.parse(text)
+    surface = {r.id: r.surface for r in report.records}
+    of = {
+        "unit": lambda r: r.quantity.unit, "of": lambda r: surface.get(r.part_of or ""), "name": lambda r: r.indicator,
+        "per": lambda r: "".join(r.per),
+    }  # fmt: skip
+    return [(r.surface, *((of.get(f) or (lambda r, f=f: getattr(r, f)))(r) for f in fields)) for r in report.records]
+
+
+def test_heads_of_two_levels_are_joined() -> None:
+    text = "乡镇\t人均可支配收入(元)\t\t产值(万元)\t\n\t城镇\t农村\t2020年\t2021年\n青石镇\t28650\t14320\t500\t600\n"
+    assert told(text, "name", "unit", "period", "place", "per") == [
+        ("28650", "城镇人均可支配收入", "元", None, "青石镇", "人"), ("14320", "农村人均可支配收入", "元", None, "青石镇", "人"),
+        ("500", "产值", "元", "2020", "青石镇", ""), ("600", "产值", "元", "2021", "青石镇", ""),
+    ]  # fmt: skip
+
+
+def test_the_unit_alone_in_the_lower_head() -> None:
+    text = "乡镇\t脱贫人口\t\t年末户数\n\t户\t人\t（户）\n青石镇\t320\t1204\t3204\n"
+    assert told(text, "name", "unit") == [("320", "脱贫人口", "户"), ("1204", "脱贫人口", "人"), ("3204", "年末户数", "户")]
+
+
+def test_ranks_running_numbers_years_and_column_numbers_count_nothing() -> None:
+    text = (
+        "表1 项目情况（金额单位：万元）\n序号\t项目名称\t建设年限\t总投资\t全县排名\t联系电话\n栏次\t1\t2\t3\t4\t5\n"
+        "1\t敬老院\t2021\t860\t2\t6621234\n2\t饮水工程\t2020-2022\t430.5\t3\t6621235\n"
+    )
+    assert told(text, "name") == [("860", "敬老院总投资"), ("430.5", "饮水工程总投资")]
+
+
+def test_budget_rows_with_markers_are_no_sections_and_only_the_upper_ones_make_the_sum() -> None:
+    text = (
+        "一、收支\n单位：万元\n项目\t预算数\t决算数\t完成预算%\n一、税收收入\t420\t430\t102.4\n（一）增值税\t200\t210\t105\n"
+        "（二）其他税收\t220\t220\t100\n二、非税收入\t180\t190\t105.6\n收入合计\t600\t620\t103.3\n二、支出\n支出500万元。\n"
+    )
+    report = zr.parse(text)
+    assert [s.marker for s in report.sections] == ["一、", "二、"]
+    assert [t for t in told(text, "name", "of") if t[2]] == [
+        ("420", "税收收入", "600"), ("430", "税收收入", "620"), ("180", "非税收入", "600"), ("190", "非税收入", "620"),
+    ]  # fmt: skip
+    assert [r.status for r in report.records][:3] == ["planned", "reported", "reported"]
+    assert not [f for f in zr.audit(report) if f.verdict == "violated"]
+
+
+def test_rows_that_hold_each_other_without_a_sign_are_no_parts_of_the_sum() -> None:
+    text = "单位：万元\n项目\t决算数\n税收收入\t430\n增值税\t210\n其他税收\t220\n非税收入\t190\n收入合计\t620\n"
+    assert [t for t in told(text, "of") if t[1]] == []
+
+
+def test_subtotals() -> None:
+    text = "单位：万元\n项目\t金额\n学校\t50\n幼儿园\t30\n小计\t80\n道路\t20\n合计\t100\n"
+    assert told(text, "of") == [("50", "80"), ("30", "80"), ("80", "100"), ("20", "100"), ("100", None)]
+
+
+def test_rows_as_deep_as_the_first_among_are_parts_too() -> None:
+    text = "单位：亩\n作物\t面积\n粮食\t90\n　其中：小麦\t40\n　　　　玉米\t30\n油料\t20\n#油菜\t15\n"
+    assert told(text, "of") == [("90", None), ("40", "90"), ("30", "90"), ("20", None), ("15", "20")]
+
+
+def test_columns_under_among_and_columns_of_a_total() -> None:
+    text = "学校\t在校学生（人）\t\t\t人均经费（元）\t其中：人员经费\n\t合计\t男\t女\t\t\n一中\t1200\t650\t550\t980\t600\n"
+    assert told(text, "name", "of", "per") == [
+        ("1200", "一中在校学生", None, ""), ("650", "一中男在校学生", "1200", ""), ("550", "一中女在校学生", "1200", ""),
+        ("980", "一中人均经费", None, "人"), ("600", "一中人员经费", "980", "人"),
+    ]  # fmt: skip
+
+
+def test_what_stands_in_a_table_says_nothing_of_what_follows() -> None:
+    text = "云溪县2021年工作总结\n2021年发放5万元。\n单位：万元\n乡镇\t2018年\t2019年\n青石镇\t3\t4\n白沙乡\t5\t6\n新增就业1200人。\n"
+    assert told(text, "period", "place")[-1] == ("1200人", "2021", "云溪县")
+
+
+def test_a_table_in_blanks() -> None:
+    text = (
+        "表1　主要指标\n\n                              单位：亿元，%\n\n指　　标          总量      比上年增长    占GDP比重\n\n"
+        "地区生产总值      156.8        5.1          100\n　第一产业         31.2        4.0         19.9\n增加值                        -3.2\n"
+    )
+    assert told(text, "name", "unit", "role") == [
+        ("156.8", "地区生产总值", "元", "level"), ("5.1", "地区生产总值", "1", "increase"), ("100", "地区生产总值", "1", "share"),
+        ("31.2", "第一产业", "元", "level"), ("4.0", "第一产业", "1", "increase"), ("19.9", "第一产业", "1", "share"),
+        ("-3.2", "增加值", "1", "increase"),
+    ]  # fmt: skip
+
+
+def test_merged_heads_in_blanks_stand_over_the_middle_of_their_columns() -> None:
+    text = (
+        "                    人均可支配收入（元）\n乡镇      户数      城镇        农村\n"
+        "青石镇    1,200户   30,000      12,000\n白沙乡      800户   28,000      11,000\n"
+    )
+    assert told(text, "name")[:3] == [("1,200户", "户数"), ("30,000", "城镇人均可支配收入"), ("12,000", "农村人均可支配收入")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "姓名：张三　　性别：男　　年龄：45\n家庭人口　　多　　住址　　3组\n",
+        "　　2021年发放5万元。\n　　2022年发放6万元。\n",
+        "目  录\n一、成效  3\n二、打算  12\n",
+    ],
+)
+def test_blanks_in_prose_make_no_table(text: str) -> None:
+    assert "table" not in {r.quantity.shape for r in zr.parse(text).records}
+
+
+def test_no_figure_reaches_into_the_next_cell() -> None:
+    text = "单位：万元\n项目\t投资\t责任单位\n道路\t104.6\t县交通局\n桥梁\t20\t县水利局\n"
+    assert told(text, "unit") == [("104.6", "元"), ("20", "元")]
+
+
+def test_two_tables_side_by_side() -> None:
+    text = "指标\t单位\t数量\t指标\t单位\t数量\n低保户\t户\t1,204\t低保标准\t元/人·月\t560\n特困人员\t人\t431\t孤儿\t人\t52\n"
+    assert told(text, "name", "unit", "per") == [
+        ("1,204", "低保户", "户", ""), ("560", "低保标准", "元", "人月"), ("431", "特困人员", "人", ""), ("52", "孤儿", "人", ""),
+    ]  # fmt: skip
+
+
+def test_a_plan_by_its_title_and_growth_over_the_years_of_the_heads() -> None:
+    plan = "2023年项目计划表\n单位：万元、个\n项目\t个数\t投资\t2022年完成投资\n产业\t12\t3450\t900\n"
+    assert told(plan, "unit", "status", "period") == [
+        ("12", "个", "planned", "2023"), ("3450", "元", "planned", "2023"), ("900", "元", "reported", "2022"),
+    ]  # fmt: skip
+    years = "类别\t指标\t单位\t2015年\t2020年目标\t2020年实际\t年均增速（%）\n经济\t粮食产量\t吨\t88\t130\t132\t7.0\n\t肉类产量\t吨\t8\t12\t13\t9.8\n"
+    assert told(years, "name", "period", "status")[:4] == [
+        ("88", "粮食产量", "2015", "reported"), ("130", "粮食产量", "2020", "planned"), ("132", "粮食产量", "2020", "reported"),
+        ("7.0", "粮食产量", "2015/2020", "reported"),
+    ]  # fmt: skip
+
+
+def test_boxes_drawn_with_lines() -> None:
+    text = "┌───┬────┐\n│乡镇│面积（亩）│\n├───┼────┤\n│青石镇│1,204.5│\n└───┴────┘\n"
+    assert told(text, "name", "place") == [("1,204.5", "面积", "青石镇")]

@@ -87,6 +87,7 @@ def _blocks(text: str, folded: str) -> Iterator[list[_Line]]:
     """The lines of each table; one empty line may stand between its rows, and a line of a group between those in blanks."""
     block: list[_Line] = []
     held: _Line | None = None
+    above: _Line | None = None
     gap, at = 0, 0
     for line in text.split("\n"):
         start, at = at, at + len(line) + 1
@@ -106,8 +107,24 @@ def _blocks(text: str, folded: str) -> Iterator[list[_Line]]:
             held = _Line(" ", [_cell(line, start)], [(0, _printed(line))])
             continue
         yield block
-        block, held, gap = [found] if found else [], None, 0
+        over = above is not None and found is not None and found.mark == " " and _over(above, found)
+        block, held, gap = [*([above] if above and over else []), *([found] if found else [])], None, 0
+        above = _Line(" ", [_cell(line, start)], [(_printed(line) - _printed(bare), _printed(line.rstrip()))]) if bare else None
     yield block
+
+
+def _over(above: _Line, heads: _Line) -> bool:
+    """Whether words alone on a line stand over the middle of some columns, as a merged head does, and not over the whole as a title."""
+    left, right = above.print[0]
+    if left < 4 or len(heads.cells) < 3:
+        return False
+    columns = heads.print
+
+    def off(i: int, j: int) -> int:
+        return abs(columns[i][0] + columns[j][1] - left - right) // 2
+
+    near = any(off(i, j) <= 2 for i in range(1, len(columns)) for j in range(i + 1, len(columns)))
+    return near and off(0, len(columns) - 1) > 3
 
 
 def _fits(folded: str, block: Sequence[_Line], found: _Line, held: _Line | None, gap: int) -> bool:

@@ -155,7 +155,7 @@ class LabelReader:
     def _one(self, folded: str, cell: Cell, periods: Sequence[Period], places: Sequence[Place], row: bool) -> Label:
         written = folded[cell.start : cell.end]
         plain = _SPACE.sub("", written)
-        if unit := self.unit_of(plain.strip("()[]").rpartition(":")[2]):
+        if not row and (unit := self.unit_of(plain.strip("()[]").rpartition(":")[2])):
             return Label(unit=unit, plain="", cell=cell)
         if plain in self._unit_heads:
             return Label(kind="unit", plain=plain)
