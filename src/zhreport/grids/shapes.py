@@ -120,7 +120,9 @@ def _blocks(text: str, folded: str) -> Iterator[list[_Line]]:
         yield block
         over = above is not None and found is not None and found.mark == " " and _over(above, found)
         block, held, gap = [*([above] if above and over else []), *([found] if found else [])], None, 0
-        above = _Line(" ", [_cell(line, start)], [(_printed(line) - _printed(bare), _printed(line.rstrip()))]) if bare else None
+        above = None
+        if bare and len(bare) < 30 and line[:4].isspace():
+            above = _Line(" ", [_cell(line, start)], [(_printed(line) - _printed(bare), _printed(line.rstrip()))])
     yield block
 
 
@@ -151,10 +153,11 @@ def _line(line: str, at: int) -> _Line | None:
     """The cells of a line; None where it is none of a table, no cells for a rule between rows."""
     if "\t" in line:
         return _parted(line, at, "\t")
-    barred = line.translate(_BARS)
-    if barred.count("|") > 1 or " | " in barred:
-        return _Line("|", [], []) if _RULE.fullmatch(line) else _parted(barred, at, "|")
-    if ("─" in line or "-" in line) and _RULE.fullmatch(line) and line.strip():
+    if "|" in line or "│" in line or "｜" in line or "┃" in line:
+        barred = line.translate(_BARS)
+        if barred.count("|") > 1 or " | " in barred:
+            return _Line("|", [], []) if _RULE.fullmatch(line) else _parted(barred, at, "|")
+    if ("─" in line or "--" in line) and _RULE.fullmatch(line) and line.strip():
         return _Line("|", [], [])
     bare = line.strip()
     if _wide_blank(bare) and len(bare) < 250:
