@@ -68,8 +68,8 @@ import resource, sys, time
 import zhreport as zr
 path, piece, size = sys.argv[1], sys.argv[2], int(sys.argv[3])
 with open(path, "w", encoding="utf-8") as out:
-    for _ in range(size // len(piece.encode()) // 1000):
-        out.write(piece * 1000)
+    for _ in range(10):
+        out.write(piece * (size // len(piece.encode()) // 10))
 zr.parse("发放3万元。")
 start = time.process_time()
 report = zr.read(path)
