@@ -58,8 +58,8 @@ LIMITS = """
 - A stream of a .pdf that unpacks to far more than it shows is not refused; a .docx and a .zip are.
 - A worker of `read_many(workers=…)` that the system kills ends the run, as the file that did it is not known. `build` says so, and goes
   on where it was when it is called again.
-- atheris has wheels for Linux and Python 3.11 to 3.13; elsewhere the fuzz tests are skipped.
-- Python 3.14: no interpreter could be had on the machine that wrote this (it has 3.11, 3.12 and 3.13).
+- atheris has wheels for Linux only; elsewhere, and on a Python that it has none for, the fuzz tests are skipped.
+- No interpreter of Python 3.14 could be had here; what the section above does not list was not run.
 - Windows and macOS were not at hand: a console in cp936 is tested by PYTHONIOENCODING and by a terminal with a GB18030 locale.
 """
 # A line of n bytes is read and parsed in a process of its own; what it says: seconds, peak memory, characters, records.
