@@ -210,7 +210,8 @@ def test_a_build_that_dies_at_any_write_goes_on(step: int, few: Path, tmp_path: 
 
 def test_a_note_of_work_whose_part_is_gone_counts_for_nothing(few: Path, tmp_path: Path) -> None:
     whole = content(zhreport.build(few, tmp_path / "s").path)
-    next((tmp_path / "s" / "records").glob("[!0]*.parquet")).unlink()
+    # a part's name is a hash, which may begin with 0 as well
+    next(p for p in (tmp_path / "s" / "records").glob("*.parquet") if p.name != "0-schema.parquet").unlink()
     assert content(zhreport.build(few, tmp_path / "s").path) == whole
 
 
