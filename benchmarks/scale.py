@@ -1,7 +1,7 @@
 """How a build scales: the time of two workers against one, and the peak memory for a small and a large folder.
 
 `python benchmarks/scale.py [--files 2000] [--large 20000]`; every build is a process of its own, so that each peak is its own.
-At the end it reckons what the reports of all counties would cost at the speed just measured (docs/scale.md).
+At the end it reckons what the reports of all counties would cost at the speed just measured (docs/store.md).
 """
 
 from __future__ import annotations

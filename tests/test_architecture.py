@@ -18,7 +18,7 @@ SOURCE = Path(zhreport.__file__).parent
 ORDER = [
     "amounts", "notebook", "types", "table", "lexicon", "vocabulary", "numerals", "tokens", "clauses", "periods", "places", "divisions", "documents", "sections",
     "grammar", "edges", "quantities", "written", "grids", "context", "records", "series", "checks", "report", "segmentation", "explanation", "files",
-    "evaluation", "store", "pages", "adapters", "dask", "terminal", "inputs", "cli",
+    "evaluation", "store", "pages", "adapters", "dask", "terminal", "inputs", "outputs", "cli",
 ]  # fmt: skip
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
-import errno
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -18,6 +15,7 @@ from . import __version__, table
 from .evaluation import evaluate as evaluate_files
 from .files import ReadError, read_many
 from .inputs import Inputs, NothingRead, is_store
+from .outputs import Program, encoding_of, unwritable
 
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 LEXICON = click.option(
@@ -38,44 +36,13 @@ def _format(*names: str) -> Callable:
     )
 
 
-def _unwritable(error: OSError, output: str = "") -> click.ClickException:
-    """What to say of output that the system does not take."""
-    what = f"{output}: " if output else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return click.ClickException(
-            f"{what}磁盘已满,未留下半个文件,请腾出空间 / the disk is full ({error.strerror}); no half file is left; free some space"
-        )
-    return click.ClickException(f"{what}无法写入 / cannot be written: {error.strerror or error}")
-
-
-class Program(click.Group):
-    """The commands, with a clear last word when the output cannot be written."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise _unwritable(error) from None
-
-
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="zhreport")
 def main() -> None:
     """县级总结里的数字:提取、分节、核对 / Records, sections and checks from Chinese county work reports."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding=_encoding(stream), errors="backslashreplace")
-
-
-def _encoding(stream: Any) -> str:
-    """UTF-8 for whatever reads the output; a terminal in another code page (GBK), and who asks for one, get theirs.
-
-    ASCII is no wish but a locale that says nothing (LC_ALL=C).
-    """
-    asked = stream.isatty() or os.environ.get("PYTHONIOENCODING")
-    return stream.encoding if asked and codecs.lookup(stream.encoding).name != "ascii" else "utf-8"
+            stream.reconfigure(encoding=encoding_of(stream), errors="backslashreplace")
 
 
 def _rows(inputs: Inputs, what: str) -> Iterator[dict[str, Any]]:
@@ -93,7 +60,7 @@ def _save(rows: Iterable[dict[str, Any]], what: str, output: str) -> None:
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
-        raise _unwritable(error, output) from None
+        raise unwritable(error, output) from None
     click.echo(f"zhreport: 已写入 / wrote {output}", err=True)
 
 
@@ -373,7 +340,7 @@ def sample(store: str, number: int, seed: int, output: str | None) -> None:
             with table.whole(Path(output)) as half:
                 half.write_text("\ufeff" + drawn.to_csv(index=False, lineterminator="\n"), encoding="utf-8", newline="")
         except OSError as error:
-            raise _unwritable(error, output) from None
+            raise unwritable(error, output) from None
         click.echo(f"zhreport: 已写入 / wrote {output}", err=True)
 
 

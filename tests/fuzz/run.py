@@ -45,7 +45,11 @@ def run(target: str, seconds: int, build: Path = BUILD, crashers: Path = CRASHER
         sys.executable, "-m", "fuzz.run", "--inside", target, str(build / target), f"-max_total_time={seconds}", "-seed=1", "-timeout=60", "-report_slow_units=60",
         f"-max_len={LONGEST.get(target, 2_000)}", "-rss_limit_mb=4000", "-print_final_stats=1", f"-artifact_prefix={found}{os.sep}",
     ]  # fmt: skip
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])))}
+    env = {
+        **os.environ,
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": os.pathsep.join((str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")]))),
+    }
     done = subprocess.run(command, capture_output=True, env=env, check=False)
     said = done.stderr.decode("utf-8", "replace") + done.stdout.decode("utf-8", "replace")
     runs = re.search(r"number_of_executed_units:\s*(\d+)", said) or re.search(r"Done (\d+) runs", said)
