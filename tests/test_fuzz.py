@@ -59,7 +59,7 @@ def test_a_target_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("target", TARGETS)
 def test_seconds_of_fuzzing(target: str, tmp_path: Path) -> None:
     pytest.importorskip("atheris", reason="atheris is not installed (it has wheels for Linux only)")
-    found = run(target, 10, tmp_path / "corpus", tmp_path / "crashers")
+    found = run(target, 15, tmp_path / "corpus", tmp_path / "crashers")
     assert found.runs > 0
     assert not found.crashers, found.said[-3000:]
 

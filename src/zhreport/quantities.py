@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from .amounts import Amount
-from .clauses import Clauses
+from .clauses import SEPARATORS, Clauses
 from .edges import edge_reader
 from .grammar import Built, Piece, Shape, limited, shapes_of
 from .lexicon import Lexicon, UnitRow, back_alternation
@@ -21,10 +21,8 @@ from .vocabulary import Spots, vocabulary
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .clauses import Clauses
 
 _LIST_MARK = regex.compile(r"[,、;)]|\n|$| ?(?:和|及|与|以及)(?=[\d一二三四五六七八九十百千])")
-_SEPARATOR = regex.compile(r" ?(?:[、,;]|和|及|与|以及) ?")
 
 
 _PLAIN = ("digits", "han")
@@ -280,7 +278,7 @@ class QuantityReader:
             item = items[i]
             if isinstance(item, Quantity):
                 anchor = item
-            elif i + 1 < len(items) and settled[i + 1] and _SEPARATOR.fullmatch(folded, item.end, items[i + 1].start) and anchor:
+            elif i + 1 < len(items) and settled[i + 1] and folded[item.end : items[i + 1].start] in SEPARATORS and anchor:
                 settled[i] = self._with_unit(text, folded, item, anchor, "list:unit of the last")
         for i, item in enumerate(items):
             if settled[i] is None and isinstance(item, Bare):

@@ -59,14 +59,6 @@ class Spots:
             i += 1
         return found
 
-    def last(self, kind: str, start: int, end: int) -> tuple[int, int] | None:
-        """The last word between two offsets, where none overlaps the one before it."""
-        found = None
-        while (spot := self.first(kind, start, end)) is not None:
-            found = spot
-            start = spot[1]
-        return found
-
     def apart(self, kind: str) -> list[tuple[int, int]]:
         """The words of a kind from left to right, each the longest that begins there, none over the one before it."""
         if kind not in self._apart:

@@ -26,7 +26,7 @@ class StatusReader:
         begun = r"(?<=^|[,;。:\s年月中]|我们|[局县镇乡村委院校厅市关会]|还|并|共)"
         doing = f"(?:{lexicon.pattern('cues', 'strong_verb')}|投资|新|再|每年|全年|年内|总投资|总投入|用|于|在|到|改)"
         self._plan = regex.compile(rf"{begun}计划(?={doing})")
-        self._intent = regex.compile(rf"{begun}计划(?={doing})|{lexicon.pattern('cues', 'intent')}")
+        self._intent = regex.compile(rf"{self._plan.pattern}|{lexicon.pattern('cues', 'intent')}")
         self._noun = regex.compile(
             rf"(?r)(?:完成|占|为|达到?|是|超)[^,;。]{{0,8}}?{lexicon.ending('cues', 'planned_noun')}(?:的)?"
         )
