@@ -32,6 +32,7 @@ LINES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("Bad input", "bidi controls; control characters in a web page", ((BAD, "test_bidi"), (BAD, "test_a_control"))),
     ("Bad input", "broken, locked and scanned Word and PDF files", ((BAD, "test_a_locked"), (FILES, "test_broken_word"), (FILES, "test_scans"), (FILES, "test_no_damage"))),
     ("Bad input", "zip bombs by count, size and ratio; nested archives; members without a name", ((BAD, "test_limits"), (BAD, "test_a_list_of"), (BAD, "test_nested"), (BAD, "test_a_member"), (FILES, "test_bad_archives"))),
+    ("Bad input", "PDF bombs: pages, lists of objects, fonts, chained filters, forms in forms; four gigabytes in 30 KB within 3 GB of memory; a page of 60,000 characters", ((BAD, "test_a_stream_of_a_pdf"), (BAD, "test_a_pdf_of"), (BAD, "test_a_pdf_that"), (BAD, "test_the_limit_of_a_pdf"), (BAD, "test_a_page_of_very"))),
     ("Bad input", "a zip of many members is read in linear time, also by workers", ((BAD, "test_the_list_of"), (BAD, "test_an_archive"))),
     ("Bad input", "XML entities, external entities and links", ((BAD, "test_xml"), (BAD, "test_a_link"))),
     ("Bad input", "loops and dead ends of symbolic links; pipes; files and folders that may not be read; impossible names", ((BAD, "test_links"), (BAD, "test_a_pipe"), (BAD, "test_what_may"), (BAD, "test_names"), (FILES, "test_a_folder_walk"))),
@@ -55,7 +56,8 @@ LIMITS = """
 
 - The memory for a file grows with its length, about 10 bytes a letter and 80 a Chinese character without figures (above); a file as
   large as the memory cannot be read, and nothing refuses it before.
-- A stream of a .pdf that unpacks to far more than it shows is not refused; a .docx and a .zip are.
+- What a .pdf unpacks is bounded by its size (1 MB at least, 200 times the file, 300 MB at most), not by what stands on a page: a page
+  takes about 2.5 KB of memory for each of its characters, so that a file of megabytes made for it can still fill the memory.
 - A worker of `read_many(workers=…)` that the system kills ends the run, as the file that did it is not known. `build` says so, and goes
   on where it was when it is called again.
 - atheris has wheels for Linux only; elsewhere, and on a Python that it has none for, the fuzz tests are skipped.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import struct
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,6 +112,133 @@ def test_a_link_to_another_file_is_not_followed(tmp_path: Path) -> None:
     links = f'<Relationships><Relationship Id="r" Type="{kind}" TargetMode="External" Target="{secret}"/></Relationships>'
     data = packed({"word/document.xml": zipfile.ZipFile(io.BytesIO(body(f"<w:p>{run('发放3万元')}</w:p>"))).read("word/document.xml"), "word/_rels/document.xml.rels": links.encode()})  # fmt: skip
     assert surfaces(zr.read(put(tmp_path, "a.docx", data))) == ["3万元"]
+
+
+# PDF files whose streams unpack to far more than they show
+
+
+def squeezed(megabytes: int, said: bytes = b" ") -> bytes:
+    """A zlib stream of that many MB, made from one block said again and again, so that making it takes no memory."""
+    packer = zlib.compressobj(9)
+    head = packer.compress(b"") + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(said * (2**20 // len(said))) + packer.flush(zlib.Z_FULL_FLUSH)
+    return head + block * megabytes + packer.flush()
+
+
+def streamed(said: str, data: bytes) -> bytes:
+    return f"<<{said}/Length {len(data)}>>stream\n".encode() + data + b"\nendstream"
+
+
+FLATE = "/Filter/FlateDecode"
+
+
+def printed(*objects: bytes, contents: str = "4 0 R", pages: int = 1, more: bytes = b"") -> bytes:
+    """A PDF of pages with these contents; `objects` are numbered from 4. Its list of objects is left for the reader to make."""
+    kids = " ".join(["3 0 R"] * pages)
+    fixed = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Kids[{kids}]/Count {pages}>>".encode(),
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents {contents}/Resources<</Font<</F1<</Type/Font/Subtype/Type1"
+        "/BaseFont/Helvetica>>>>/XObject<</X5 5 0 R/X6 6 0 R/X7 7 0 R/X8 8 0 R/X9 9 0 R>>>>>>".encode(),
+    )
+    numbered = [b"%d 0 obj%s\nendobj\n" % (n, o) for n, o in enumerate((*fixed, *objects), 1)]
+    return b"%PDF-1.5\n" + b"".join(numbered) + more + b"trailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def with_list(data: bytes) -> bytes:
+    """A PDF whose list of objects is a stream."""
+    head = b"%PDF-1.5\n1 0 obj<</Type/Catalog>>endobj\n"
+    listed = streamed(f"/Type/XRef/Size 9/W[1 4 1]/Root 1 0 R{FLATE}", data)
+    return head + b"9 0 obj" + listed + b"\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(head)
+
+
+def locked_without_a_password() -> bytes:
+    """A page of blanks that anyone may read, though it is enciphered."""
+    from reportlab.lib.pdfencrypt import StandardEncryption
+
+    lock = StandardEncryption("", ownerPassword="秘密", strength=128)
+    return drawn(lambda page, _: page._code.append(" " * 3_000_000), encrypt=lock, pageCompression=1)
+
+
+def bombs() -> dict[str, bytes]:
+    steep = squeezed(64)
+    forms = [
+        streamed(
+            f"/Type/XObject/Subtype/Form/BBox[0 0 9 9]{FLATE}",
+            zlib.compress(f"/X{n + 1} Do ".encode() * 99 if n < 9 else b" " * 999),
+        )
+        for n in range(5, 10)
+    ]
+    text = b"BT /F1 9 Tf 72 200 Td (3.5%) Tj ET "
+    return {
+        "a page": printed(streamed(FLATE, steep)),
+        "enciphered": locked_without_a_password(),
+        "packed twice": printed(streamed("/Filter[/FlateDecode/FlateDecode]", zlib.compress(steep))),
+        "in letters": printed(streamed("/Filter[/ASCII85Decode/FlateDecode]", base64.a85encode(steep) + b"~>")),
+        "run lengths": printed(streamed("/Filter[/FlateDecode/RunLengthDecode]", zlib.compress(b"\x81 " * 2**16))),
+        "damaged": printed(streamed(FLATE, steep[:-9] + b"\xff" * 9)),
+        "objects": printed(streamed(f"/Type/ObjStm/N 1/First 9{FLATE}", steep)),
+        "list of objects": with_list(steep),
+        "a font": printed(
+            streamed("", text.replace(b"/F1", b"/F2")), streamed(FLATE, steep),
+        ).replace(b"/Font<<", b"/Font<</F2<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 5 0 R>>"),
+        "one page again and again": printed(streamed(FLATE, zlib.compress(text * 1000)), contents=f"[{'4 0 R ' * 99}]"),
+        "forms in forms": printed(streamed("", b"/X5 Do"), *forms),
+        "a row without end": printed(streamed(f"{FLATE}/DecodeParms<</Predictor 12/Columns 99999999999>>", zlib.compress(text))),
+        "a fax": printed(streamed("/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns 999999>>", b"\xff" * 999)),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", bombs())
+def test_a_stream_of_a_pdf_that_unpacks_without_end(tmp_path: Path, kind: str) -> None:
+    data = bombs()[kind]
+    assert len(data) < 120_000
+    said = str(among_good(tmp_path, put(tmp_path, "a.pdf", data)))
+    assert "解压后超过" in said
+    assert "as a bomb does" in said
+
+
+def test_a_pdf_of_gigabytes_is_refused_in_little_memory(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="Windows has no limit of memory for a process")
+    data = printed(streamed("/Filter[/FlateDecode/FlateDecode]", zlib.compress(squeezed(4096), 9)))
+    assert len(data) < 30_000
+    put(tmp_path, "a.pdf", data)
+    put(tmp_path, "b.txt", TEXT)
+    code = "import sys, zhreport; print(*zhreport.read_many(sys.argv[1:]), sep='\\n')"
+    limit = 3 * 2**30
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code, tmp_path / "a.pdf", tmp_path / "b.txt"], capture_output=True, text=True, encoding="utf-8",
+        check=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+    )  # fmt: skip
+    bomb, good = done.stdout.splitlines()
+    assert bomb.startswith(f"{tmp_path / 'a.pdf'}: 内容解压后超过 ")
+    assert good.startswith("Report(")
+
+
+def test_a_pdf_that_packs_well_is_no_bomb(tmp_path: Path) -> None:
+    """A heading printed on each of many pages, and a stream that shrinks four hundred times but is short."""
+    text = b"BT /F1 9 Tf 72 200 Td (2020 3.5%) Tj ET "
+    data = printed(streamed(FLATE, zlib.compress(text + b" " * 900_000)))
+    assert "3.5%" in zr.read(put(tmp_path, "a.pdf", data)).text
+    again = printed(streamed("", b"/X5 Do"), streamed("/Type/XObject/Subtype/Form/BBox[0 0 300 300]", text), pages=200)
+    assert zr.read(put(tmp_path, "b.pdf", again)).text
+
+
+def test_the_limit_of_a_pdf_is_not_left_behind(tmp_path: Path) -> None:
+    """Another who reads the file with pdfplumber in the same process has no limit of ours."""
+    import pdfplumber
+
+    path = put(tmp_path, "a.pdf", printed(streamed(FLATE, squeezed(3, b" "))))
+    with pytest.raises(zr.ReadError, match="as a bomb does"):
+        zr.read(path)
+    with pdfplumber.open(path) as pdf:
+        assert pdf.pages[0].chars == []
+
+
+def test_a_page_of_very_many_characters_is_read(tmp_path: Path) -> None:
+    """Each compared with all before it, as pdfplumber does it by itself, they would take minutes."""
+    data = printed(streamed(FLATE, zlib.compress(b"BT /F1 9 Tf 72 200 Td (" + b"3" * 60_000 + b") Tj ET")))
+    assert zr.read(put(tmp_path, "a.pdf", data)).text == "3" * 60_000 + "\n"
 
 
 # Archives
@@ -263,15 +392,17 @@ def test_old_word_files_under_other_names(tmp_path: Path) -> None:
 # A line without an end
 
 
+# VmHWM and not ru_maxrss, which begins at the memory of the process that started this one.
 LONG = """
-import resource, sys
+import sys
 import zhreport as zr
 size = int(sys.argv[2])
 with open(sys.argv[1], "w", encoding="ascii") as out:
     for _ in range(size // 10**6):
         out.write("abcdefgh" * 125_000)
 long, good = zr.read_many(sys.argv[1:2] + sys.argv[3:])
-print(len(long.text), len(long.records), len(good.records), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(len(long.text), len(long.records), len(good.records), int(peak) * 1024)
 """
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .errors import ReadError
 from .extract import Extract, Writer, indent, is_note_mark
 from .lines import NOTE, Line, Margins, Part, continues, glue, in_columns, margins, notes_apart, printed, without_furniture
+from .streams import counted
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
@@ -80,14 +81,16 @@ def _pages(path: str, data: bytes) -> tuple[list[Line], list[Grid], dict[int, fl
     grids: list[Grid] = []
     heights: dict[int, float] = {}
     try:
-        with pdfplumber.open(BytesIO(data)) as pdf:
+        with counted(path, len(data)), pdfplumber.open(BytesIO(data)) as pdf:
             facts = {"title": _fact(pdf.metadata, "Title"), "created": _day(_fact(pdf.metadata, "CreationDate"))}
             for number, page in enumerate(pdf.pages, 1):
                 heights[number] = float(page.height)
-                found, rest = _grids(_without_marks(page.dedupe_chars()), number)
+                found, rest = _grids(_without_marks(_once(page)), number)
                 grids += found
                 lines += _page_lines(rest, number)
                 page.close()
+    except ReadError:
+        raise
     except Exception as error:
         # pdfminer raises whatever a broken file leads it to: KeyError, TypeError, struct.error, its own.
         if isinstance(error, PDFPasswordIncorrect) or any(isinstance(a, PDFPasswordIncorrect) for a in error.args):
@@ -182,6 +185,25 @@ def _parts(chars: list[dict[str, Any]], size: float) -> tuple[Part, ...]:
         else:
             parts[-1] = Part(parts[-1].text + (" " if gap > _BLANK * size else "") + c["text"], parts[-1].x0)
     return tuple(parts)
+
+
+class _Numbered(list[dict[str, Any]]):
+    """Characters that know their places: pdfplumber sorts by `index`, which would compare each character with all before it."""
+
+    def __init__(self, chars: list[dict[str, Any]]) -> None:
+        super().__init__(chars)
+        self._places = {id(c): at for at, c in enumerate(chars)}
+
+    def index(self, char: Any, *_: Any) -> int:
+        return self._places[id(char)]
+
+
+def _once(page: Page) -> Page:
+    """The page with each character once: a heading made bold by printing it twice, a little aside, is read once."""
+    from pdfplumber.utils import dedupe_chars
+
+    kept = set(map(id, dedupe_chars(_Numbered(page.chars))))
+    return page.filter(lambda c: c["object_type"] != "char" or id(c) in kept) if len(kept) < len(page.chars) else page
 
 
 def _without_marks(page: Page) -> Page:
