@@ -15,6 +15,8 @@ from ..series import Gathered
 from ..table import frame, rows_of
 from ..types import Finding, Page
 from .adjacent import adjacent_sums
+from .balances import balances
+from .details import details
 from .figures import Figures
 from .growth import difference, growth
 from .lists import list_counts
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 Check = Callable[[Figures], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
-    sums, totals, ratios, growth, difference, rate_times_count, averages, adjacent_sums, restatements, list_counts, unit_suspects, feasibility, numbering,
+    sums, totals, details, ratios, growth, difference, balances, rate_times_count, averages, adjacent_sums, restatements, list_counts, unit_suspects, feasibility, numbering,
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from operator import sub
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import regex
 
@@ -21,29 +21,19 @@ if TYPE_CHECKING:
 _COMPARED = regex.compile(r"(?:比|较)[^,;。]*(?:年|期|标准|基数|末|初)|^[,、]?(?:上年|去年|年初|上期)")
 # 决算数小于预算数7.4万元: the gap of two figures is no level
 _GAP = regex.compile("小于|大于|高于|低于|少于|多于|短收|超收|超出")
+_RATES = regex.compile(
+    "[,;]?(?:(?:增幅|增速|涨幅|提标幅度|(?P<down>降幅))分别|分别(?:增长|提高|上升|上涨|(?P<down>下降|降低|减少)))[为达了约]*"
+)
+_LIST = regex.compile(" ?(?:[、,和与及]|以及) ?")
 _MEAN_YEARS = regex.compile(r"([两一二三四五六七八九十]|\d{1,2})年(?:平均|年均|间?年均)")
-_STOCK = regex.compile("累计|滚存|历年|净结余")
-_CARRIED = regex.compile("上年结转|上年结余|结转收入")
 _INNER = regex.compile(r"\([^()]*\)")
 _REAL = "增速按可比价格(生产总值等按惯例)计算,不与现价核对 / growth at constant prices, as is the custom for GDP, is not checked against nominal levels"
 
 
-class _Words(NamedTuple):
-    """The words of one lexicon that tell of growth at constant prices and of what is left of two figures."""
-
-    real: regex.Pattern
-    left: regex.Pattern
-    balances: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
-
-
 @functools.lru_cache(maxsize=8)
-def _words(lexicon: Lexicon) -> _Words:
-    balances = []
-    for word, value in lexicon.words("cues", "balance").items():
-        minuend, subtrahend = value.split(" ")
-        balances.append((word, tuple(minuend.split("|")), tuple(subtrahend.split("|"))))
-    real, left = (regex.compile(lexicon.pattern("cues", kind)) for kind in ("real_growth", "balance"))
-    return _Words(real, left, tuple(balances))
+def _real_words(lexicon: Lexicon) -> tuple[regex.Pattern, regex.Pattern]:
+    """The words of one lexicon that tell of growth at constant prices, and those of them that do not."""
+    return regex.compile(lexicon.pattern("cues", "real_growth")), regex.compile(lexicon.pattern("cues", "nominal_growth"))
 
 
 def growth(page: Figures) -> Iterator[Finding]:
@@ -54,9 +44,11 @@ def growth(page: Figures) -> Iterator[Finding]:
     [('violated', '1520元 / (16850元 - 1520元) ≠ 8.9%')]
     """
     for i, role in enumerate(page.role):
-        if role not in ("increase", "decrease") or page.value[i] is None:
+        if page.value[i] is None or not (page.dimension[i] in ("percentage", "ratio") or page.unit[i] == "倍"):
             continue
-        if page.dimension[i] in ("percentage", "ratio") or page.unit[i] == "倍":
+        if role in ("level", "increase", "decrease") and "分别" in page.region[i] and (m := _RATES.fullmatch(page.region[i])):
+            yield from _respectively(page, i, -1 if m["down"] else 1)
+        elif role in ("increase", "decrease") and not _given_out(page, i):
             yield from _of(page, i, 1 if role == "increase" else -1)
 
 
@@ -69,7 +61,7 @@ def _of(page: Figures, i: int, sign: int) -> list[Finding]:
         two = _levels(page, before[1:])  # 由1450张增加到1740张,增加290张,增长20%
         if two is not None:
             return _grown(page, *two, i, sign)
-        return _by_difference(page, i, sign, before) if _changed(page, before[0]) else []
+        return _by_difference(page, i, sign, before) if _changed(page, before[0]) else _by_last_year(page, i, sign, [])
     if len(before) > 3 and "均" in page.region[i] and [page.role[j] for j in before[:4]] == ["to", "to", "from", "from"]:
         # 分别由620元、410元提高到682元、451元,均增长10%
         return _grown(page, before[3], before[1], i, sign) + _grown(page, before[2], before[0], i, sign)
@@ -82,6 +74,37 @@ def _of(page: Figures, i: int, sign: int) -> list[Finding]:
     ):
         two = (before[0], i + 1)  # 在去年12.05亿元的基础上增长6%,达到12.8亿元
     return _grown(page, *two, i, sign) if two is not None else _by_last_year(page, i, sign, before)
+
+
+def _given_out(page: Figures, i: int) -> bool:
+    """Whether a rate is a later one of a list that 分别 gives out: 分别增长6%和4%."""
+    head = i
+    while head and page.dimension[head - 1] == page.dimension[i] and _LIST.fullmatch(page.between(head - 1, head)):
+        head -= 1
+    return head < i and "分别" in page.region[head]
+
+
+def _respectively(page: Figures, i: int, sign: int) -> list[Finding]:
+    """城市标准由690元提高到720元,农村标准由5880元提高到6300元,增幅分别为4.3%和7.1%: the k-th rate is of the k-th change."""
+    rates = [i]
+    while (
+        rates[-1] + 1 < len(page.records)
+        and page.dimension[rates[-1] + 1] == page.dimension[i]
+        and _LIST.fullmatch(page.between(rates[-1], rates[-1] + 1))
+    ):
+        rates.append(rates[-1] + 1)
+    before = page.prior(i, 4 * len(rates))
+    pairs: list[tuple[int, int]] = []
+    for b in before:
+        a = b - 1
+        if page.role[b] == "to" and a in before and page.role[a] == "from" and page.unit[a] == page.unit[b]:
+            pairs.insert(0, (a, b))
+    if len(rates) < 2 or len(pairs) != len(rates):
+        return []
+    found: list[Finding] = []
+    for (a, b), rate in zip(pairs, rates, strict=True):
+        found += _grown(page, a, b, rate, sign)
+    return found
 
 
 def _same_unit_after(page: Figures, a: int, i: int) -> bool:
@@ -140,6 +163,8 @@ def _levels(page: Figures, before: list[int]) -> tuple[int, int] | None:
         return b, a
     if rb.role in ("level", "from") and _COMPARED.search(page.region[b]):
         now = [j for j in same if not _COMPARED.search(page.region[j]) and _stands(page, j)]
+        if now and now[0] == b - 1 and page.name[b] and page.name[now[0]] == page.name[b]:
+            return b, now[0]  # 基金收入3.42亿元,其中出让收入3.15亿元,较上年的4.20亿元减少1.05亿元
         latter = next((j for j in now if page.totals[j] is None), now[0] if now else None)
         return None if latter is None else (b, latter)  # 15390元,比上年13500元增长14%
     if page.name[a] == page.name[b] and page.name[a] and _year(ra.period) and _year(ra.period) + 1 == _year(rb.period):
@@ -244,8 +269,11 @@ def _powered(page: Figures, i: int, side: str, years: int) -> Exact | None:
 
 def _real(page: Figures, i: int) -> bool:
     """Whether a growth rate is at constant prices, said or by custom: of GDP and value added."""
-    real = _words(page.lexicon).real
-    return bool(page.records[i].price_basis) or (bool(real.search(page.name[i])) and "人均" not in page.name[i])
+    if page.records[i].price_basis:
+        return True
+    real, nominal = _real_words(page.lexicon)
+    name = page.name[i]
+    return bool(real.search(name)) and not nominal.search(name)
 
 
 def _unclear(finding: Finding) -> Finding:
@@ -256,17 +284,16 @@ def _unclear(finding: Finding) -> Finding:
 
 
 def difference(page: Figures) -> Iterator[Finding]:
-    """From and to against the change: 84.3% → 88.5% is 4.2 points; income less expenditure is what is left.
+    """From and to against the change: 84.3% → 88.5% is 4.2 points.
 
     >>> from zhreport import parse
     >>> [(f.verdict, f.formula) for f in difference(Figures(parse("普及率由84.3%提高到88.5%,提高4.2个百分点。")))]
     [('holds', '88.5% - 84.3% = 4.2个百分点')]
     """
-    left = page.told_of(_words(page.lexicon).left)
     for i, role in enumerate(page.role):
         changed = role in ("increase", "decrease") and page.dimension[i] not in ("percentage", "ratio", "multiple")
-        if (changed or i in left) and page.value[i] is not None:
-            yield from (_change(page, i) if changed else []) or (_balance(page, i) if i in left else [])
+        if changed and page.value[i] is not None:
+            yield from _change(page, i)
 
 
 def _change(page: Figures, i: int) -> list[Finding]:
@@ -274,6 +301,8 @@ def _change(page: Figures, i: int) -> list[Finding]:
     before = [j for j in page.prior(i, 8) if page.value[j] is not None and page.unit[j] == ("1" if points else page.unit[i])]
     before = [j for j in before if not page.yardstick[j] and (not points or page.dimension[j] == "percentage")]
     two = _levels(page, before)
+    if two is None and not points:
+        return _told_ahead(page, i)
     if two is None or (page.dimension[i] in RATES and not points):
         return []
     a, b = two
@@ -293,29 +322,38 @@ def _change(page: Figures, i: int) -> list[Finding]:
     return [finding] if told else page.likely(finding, compute, [1, -1])
 
 
-def _balance(page: Figures, i: int) -> list[Finding]:
-    """收入总计43.1亿元,支出总计42.28亿元,年终结余8200万元; 出生率7.2‰,死亡率7.9‰,自然增长率-0.7‰."""
-    told = page.told[i]
-    if _STOCK.search(told) or page.folded.startswith("(含", page.end[i]):
-        return []  # 累计结余18645万元 is of all years, not of this one
-    for word, minuend, subtrahend in _words(page.lexicon).balances:
-        if word not in told:
-            continue
-        found: dict[int, int] = {}
-        for j in page.earlier(i, 30):
-            if page.section[j] != page.section[i]:
-                break
-            said = page.told[j]
-            if _CARRIED.search(said) and "总计" not in "".join(minuend):
-                return []  # 上年结转1.2亿元,本年收入38.6亿元,本年支出38.1亿元,年终结余1.7亿元
-            if page.unit[j] != page.unit[i] or page.totals[j] is not None or _STOCK.search(said):
-                continue
-            for k, need in ((1, subtrahend), (0, minuend)):
-                if k not in found and any(w in said for w in need):
-                    found[k] = j
-                    break
-        if len(found) == 2:
-            reason = f"{word}＝{'|'.join(minuend)}－{'|'.join(subtrahend)} / by its definition"
-            told_of = page.claim("difference", "{0} - {1}", [found[0], found[1]], i, sub, [1, -1], reason)
-            return page.likely(told_of, sub, [1, -1])
-    return []
+def _told_ahead(page: Figures, i: int) -> list[Finding]:
+    """新增果园面积1200亩,果园总面积由2900亩扩大到4100亩: the increase stands before the two ends of its change.
+
+    More may have been added than was gained, where something was lost; less cannot.
+    """
+    a, b = i + 1, i + 2
+    if b >= len(page.records) or page.role[i] != "increase" or page.role[a] != "from" or page.role[b] != "to":
+        return []
+    units = page.unit[i] == page.unit[a] == page.unit[b]
+    if (
+        not units
+        or not page.same_sentence(i, b)
+        or not _same_stock(page.name[i], page.name[b])
+        or page.between(i, a).count(",") > 1
+    ):
+        return []
+    least, most, gain = page.value[a], page.value[b], page.value[i]
+    first = _year(page.period[a])
+    if least is None or most is None or gain is None or (first and first + 1 < _year(page.period[b])):
+        return []
+    if b + 1 < len(page.records) and page.same_sentence(b, b + 1) and page.unit[b + 1] == page.unit[i]:
+        return []  # …扩大到4100亩,其中改造300亩
+    net, named = page.region[i].endswith("净增"), page.name[i] == page.name[b].replace("总", "")
+    finding = page.claim(
+        "difference", "{0} - {1}", [b, a], i, sub, [1, -1], "增量在前、首末两数在后 / an increase and the two ends of it"
+    )
+    if finding.verdict == "violated" and not (named and (net or most - least > gain)):
+        return []
+    return page.likely(finding, sub, [1, -1])
+
+
+def _same_stock(one: str, two: str) -> bool:
+    """果园面积 and 果园总面积."""
+    one, two = (name.replace("总", "").removesuffix("数").removesuffix("面积") for name in (one, two))
+    return one == two != ""

@@ -30,6 +30,8 @@ TIMES: dict[str, tuple[Exact, ...]] = {
 _SIZES = {"百": 100, "千": 1000, "万": 10000, "十万": 100000}
 _BODIES = ("村", "乡镇", "社区", "企业", "学校", "单位")
 _PEOPLE = ("人", "生", "学生", "教师", "孩", "孩子", "老人", "党员", "群众", "干部", "村医", "村民", "户籍人口")
+_HEADS = ("人", "人次")
+_POSTS = regex.compile("(?:岗位|公岗|名额|学位)$")  # a post is filled by one person
 _MEAN = regex.compile(r"^(?:平均)?每?\p{Han}?均|^平均|(?:平均|亩均)?(?:亩产|单产)(?:量)?$|^亩产|^单产")
 _POPULATION = regex.compile("常住|户籍|总人口")
 _BASIS = regex.compile(r"按(?P<of>[^,;。]{2,16}?)计算")
@@ -63,7 +65,7 @@ def denominator(per: tuple[str, ...], lexicon: Lexicon) -> Denominator | None:
     if word == "次":
         return Denominator(("次", "人次"), size, factors, size)
     if word in _PEOPLE:
-        return Denominator(("人", "人次"), size, factors, size)
+        return Denominator(_HEADS, size, factors, size)
     if word in _BODIES:
         return Denominator(("个", "所", "家"), size, factors, size, word)
     unit = lexicon.units.get(word)
@@ -103,7 +105,8 @@ def averages(page: Figures) -> Iterator[Finding]:
 
 def is_count(page: Figures, i: int, rate: Rate) -> bool:
     """Whether a figure counts what the rate is per."""
-    if page.unit[i] not in rate.per.units or not page.plain[i] or i == rate.at or page.yardstick[i]:
+    posts = rate.per.units == _HEADS and page.unit[i] == "个" and bool(_POSTS.search(page.name[i]))
+    if (page.unit[i] not in rate.per.units and not posts) or not page.plain[i] or i == rate.at or page.yardstick[i]:
         return False
     if not all(p in TIMES for p in page.per[i]):  # 年平均常住人口
         return False
@@ -112,7 +115,8 @@ def is_count(page: Figures, i: int, rate: Rate) -> bool:
 
 def is_amount(page: Figures, i: int, rate: Rate) -> bool:
     """Whether a figure may be what the rate comes to: of its unit, and no rate itself."""
-    return page.unit[i] == page.unit[rate.at] and page.plain[i] and not page.per[i] and i != rate.at and not page.yardstick[i]
+    yearly = all(p in TIMES for p in page.per[i])  # 年产蔬菜5550吨
+    return page.unit[i] == page.unit[rate.at] and page.plain[i] and yearly and i != rate.at and not page.yardstick[i]
 
 
 def _amounts(page: Figures, rate: Rate, limit: int) -> Iterator[int]:
@@ -171,7 +175,8 @@ def _average(page: Figures, rate: Rate) -> Iterator[Finding]:
     sums.sort(key=lambda j: page.totals[j] is not None)  # 粮食15.4万吨,其中夏粮4.9万吨…,亩产400公斤: of the whole
     counts.sort(key=lambda j: page.totals[j] is not None)
     alone = per[:1] in ("百", "千", "万") and len(counts) == 1
-    if (near or m or alone) and sums and counts and _same_thing(page, sums[0], i, base):
+    bare = bool(sums and counts) and {sums[0], counts[0]} == {i - 1, i - 2} and not page.region[i].strip(",、")
+    if (near or m or alone) and sums and counts and (bare or _same_thing(page, sums[0], i, base)):
         yield from page.likely(_mean(page, sums[0], counts[0], rate), _mean_of(rate), [1, -1])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -103,9 +103,11 @@ def fits(page: Figures, a: int, b: int, i: int) -> bool:
 def _yardstick(page: Figures, i: int) -> list[Finding]:
     """占年度计划45亿元的87.5%, 完成目标任务4500人的107.2%, 是上年4.8亿元的1.8倍."""
     b = i - 1
-    if b < 0 or not page.folded.startswith("的", page.end[b]) or not page.plain[b]:
+    if b < 0 or not page.plain[b] or not page.same_sentence(b, i):
         return []
-    if not page.same_sentence(b, i) or not _OF.fullmatch(page.between(b, i)):
+    # 占9个村的半数以上
+    noun = page.name[b] if page.region[b].endswith(("占", "占全部", "占总共", "占所有")) else ""
+    if not _OF.fullmatch(page.between(b, i).removeprefix(noun)):
         return []
     a = next(
         (j for j in page.prior(b) if page.once(counted)[j] and page.unit[j] == page.unit[b] and page.role[j] != "decrease"),
@@ -168,7 +170,7 @@ def _named_share(page: Figures, i: int, whole: int, name: str) -> list[Finding]:
     """一般公共预算收入16.28亿元,税收占比68%(税收11.07亿元): the share names its numerator, which the sentence tells apart."""
     near = [j for j in range(max(0, i - 8), min(i + 3, len(page.records))) if page.same_sentence(i, j) and page.once(counted)[j]]
     for j in near:
-        named = page.name[j].endswith(name) or page.name[j].startswith(name)
+        named = page.name[j].endswith(name) or page.name[j].startswith(name) or _labelled(page, j, name)
         if j != whole and page.unit[j] == page.unit[whole] and named:
             total = page.totals[j]
             wholes = [total] if total is not None else [k for k in near if k != j and page.unit[k] == page.unit[j]]
@@ -178,15 +180,24 @@ def _named_share(page: Figures, i: int, whole: int, name: str) -> list[Finding]:
     return []
 
 
+def _labelled(page: Figures, j: int, name: str) -> bool:
+    """产业发展类64个 and 产业发展类项目占比: the words before a figure and what it counts, together."""
+    said = page.region[j].lstrip(",、;:(").removeprefix("其中").removeprefix("包括")
+    return len(said) > 1 and name.startswith(said) and name[len(said) :] in page.name[j]
+
+
 def _of_named(page: Figures, a: int, i: int, noun: str, reason: str) -> list[Finding]:
     """The figure that the text names: 占一般公共预算支出的63.7%."""
     near: list[int] = []
+    tail = noun.removeprefix("总")[-2:]  # 占总支出的六成以上: of 一般公共预算支出
+    loose = page.reach(i).high is None  # 六成以上 fits too much: only what is named so
     for j in page.earlier_in(page.unit[a], a):
-        if not page.once(counted)[j]:
+        if not page.once(counted)[j] or (page.value[j] or 0) < (page.value[a] or 0):
             continue
-        if (noun in page.name[j] or noun in page.region[j]) and (page.value[j] or 0) >= (page.value[a] or 0):
+        if noun in page.name[j] or noun in page.region[j]:
             return _claim(page, a, j, i, reason)
-        near.append(j)
+        if not loose or page.name[j].endswith(tail):
+            near.append(j)
     return next((_claim(page, a, j, i, reason) for j in near[:12] if fits(page, a, j, i)), [])
 
 
@@ -250,6 +261,8 @@ def _rate(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     for word, above, below in words.quotients:
         if name.endswith(word) and (found := _by_name(page, i, above, below)) is not None and not _told_before(page, i):
             return _likely(page, *found, i, f"{word}＝{'/'.join(above)}÷{'/'.join(below)} / by its definition")
+    if not words.own.search(name) and (part := _stem_part(page, i, name)) is not None:
+        return _likely(page, part, page.totals[part] or 0, i, f"“{name}”以其名下一项计 / the rate of the part that it names")
     a = i - 1
     before = [j for j in page.prior(i) if page.once(counted)[j]]
     if (
@@ -270,6 +283,9 @@ def _rate(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     for b in wholes:
         if fits(page, a, b, i):
             return _claim(page, a, b, i, reason)
+    pair = _paired(page, a, before, i)
+    if pair is not None:
+        return _claim(page, *pair, i, reason)
     far = [] if wholes else [j for j in page.earlier_in(page.unit[a], i, 16) if page.section[j] == page.section[i]]
     for b in far:
         larger = (page.value[b] or 0) >= (page.value[a] or 0)
@@ -279,6 +295,28 @@ def _rate(page: Figures, i: int, words: RatioWords) -> list[Finding]:
     if wholes and _told_of(page, a, wholes[0], name):
         return _likely(page, a, wholes[0], i, reason)
     return []
+
+
+def _stem_part(page: Figures, i: int, name: str) -> int | None:
+    """特困供养对象1986人(集中供养412人,分散供养1574人),集中供养率20.7%: the part in the bracket that a rate is named after."""
+    stem = _RATE_END.sub("", name)
+    if len(stem) < 3:
+        return None
+    for j in range(i - 1, max(-1, i - 8), -1):
+        if not page.same_sentence(i, j):
+            return None
+        if page.totals[j] is not None and page.plain[j] and page.region[j].lstrip("(,、;").endswith(stem):
+            return j
+    return None
+
+
+def _paired(page: Figures, a: int, before: Sequence[int], i: int) -> tuple[int, int] | None:
+    """监测对象1206户4315人,已消除风险845户3016人,按户计算的风险消除率70.1%: each figure has a twin in another unit right before it."""
+    b = a - 1
+    if b < 0 or page.end[b] != page.start[a] or page.unit[a] == page.unit[b]:
+        return None
+    twins = [j for j in before if page.unit[j] == page.unit[b] and page.end[j] == page.start[j + 1] and j != b]
+    return next(((b, j) for j in twins[:2] if page.unit[j + 1] == page.unit[a] and fits(page, b, j, i)), None)
 
 
 def _told_of(page: Figures, a: int, b: int, name: str) -> bool:

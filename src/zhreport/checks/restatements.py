@@ -139,7 +139,7 @@ def _same_thing(page: Figures, i: int, j: int, synonyms: dict[str, str]) -> bool
     times = sorted((a.period or "", b.period or ""), key=len)
     if not times[1].startswith(times[0]) or (a.place and b.place and a.place != b.place):
         return False
-    digits = _significant(page, i)
+    digits = significant(page, i)
     if page.unit[i] != page.unit[j] and not _POINTED.search(page.region[j]):
         return False
     one, two = (synonyms.get(n, n) for n in (page.name[i], page.name[j]))
@@ -174,7 +174,7 @@ def _around(page: Figures, i: int) -> str:
     return page.region[i] + page.folded[page.end[i] : page.end[i] + 24]
 
 
-def _significant(page: Figures, i: int) -> int:
+def significant(page: Figures, i: int) -> int:
     """How many digits of a figure say something: 4 of 578.1, 1 of 3000."""
     written = page.digits(i)
     return len(str(written).rstrip("0")) if written is not None else 3

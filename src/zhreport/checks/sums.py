@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
 _TIMES = ("春秋",)
+_CAPS = ("限额", "上限", "控制数", "控制线")
+_STAGES = frozenset(("学前", "小学", "初中", "高中", "中职", "大学"))
 _JOINED = regex.compile("[、和与及]")
+_KIND = regex.compile("[类型]$")
 _LISTED = {
     "bracket": "括号里逐项列出 / the bracket lists the parts",
     "colon list": "冒号后逐项列出 / the list after the colon names the parts",
@@ -36,6 +39,7 @@ def sums(page: Figures) -> Iterator[Finding]:
         if page.plain[total]:
             for word, parts in splits.items():
                 yield from _group(page, total, word, parts, twins)
+    yield from _limits(page)
     yield from _crossed(page)
 
 
@@ -74,7 +78,7 @@ def _group(page: Figures, total: int, word: str, parts: list[int], twins: _Twins
         return
     if len(parts) < 2:
         if parts and _of_it(cue):
-            yield _no_more(page, total, parts, _said(cue))
+            yield no_more(page, total, parts, _said(cue))
         return
     weighed = weigh_sum(page, total, parts)
     why = _all_of_it(page, total, word, parts, twins)
@@ -89,7 +93,7 @@ def _group(page: Figures, total: int, word: str, parts: list[int], twins: _Twins
     elif why is not None:
         yield sum_of(page, total, parts, why, weighed)
     elif _of_it(cue):
-        yield _no_more(page, total, parts, _said(cue))
+        yield _over(page, total, parts, cue) or no_more(page, total, parts, _said(cue))
 
 
 def _of_it(cue: str) -> bool:
@@ -134,7 +138,7 @@ def joined(count: int) -> str:
     return " + ".join([f"{{{k}}}" for k in range(count)])
 
 
-def _no_more(page: Figures, total: int, parts: Sequence[int], why: str) -> Finding:
+def no_more(page: Figures, total: int, parts: Sequence[int], why: str) -> Finding:
     """The parts do not claim to be all: together no more than the total, where classes may overlap each for itself."""
     whole, reaches = page.reach(total), [page.reach(p) for p in parts]
     least = [r.low for r in reaches]
@@ -152,6 +156,22 @@ def _no_more(page: Figures, total: int, parts: Sequence[int], why: str) -> Findi
     sign = {"holds": "≤", "violated": ">", "unclear": "?≤"}[verdict]
     reason = "；".join(t for t in (why, note) if t)
     return page.found("part_le_total", weighed, joined(len(parts)), parts, total, whole, reason, sign)
+
+
+def _over(page: Figures, total: int, parts: Sequence[int], cue: str) -> Finding | None:
+    """138个,其中产业类64个、设施类41个、民生类35个: more than the total, by one misprint, of classes that are told apart by one word."""
+    said = [page.region[p].lstrip(",、;:和其中") for p in parts]
+    told_apart = len(parts) > 2 and len(set(said)) == len(said) and all(_KIND.search(w) for w in said)
+    if (
+        not told_apart
+        or not all(page.reach(k).exact for k in (total, *parts))
+        or add(*(page.values(parts) or ())) <= (page.value[total] or 0)
+    ):
+        return None
+    found = page.likely(
+        sum_of(page, total, parts, f"{_said(cue)}，分项之和超过总数 / more than the total"), add, [1] * len(parts), close=False
+    )
+    return found[0] if found else None
 
 
 def _fitting(page: Figures, total: int, parts: list[int]) -> list[int]:
@@ -246,15 +266,21 @@ def _class_words(lexicon: Lexicon) -> dict[str, str]:
 
 
 def _exclusive(page: Figures, parts: Sequence[int]) -> bool:
-    """Whether no one can be counted in two of the parts: 学前, 小学, 初中; 公办, 民办."""
+    """Whether no one can be counted in two of the parts: 学前, 小学, 初中; 公办, 民办; not 低保, 残疾, and not 县外, 省外."""
     words, slots = _class_words(page.lexicon), _branches(page.lexicon).slots
     levels = page.lexicon.words("cues", "exclusive")
     told = [page.name[p] + page.region[p] for p in parts]
-    classes = [{words[w] for w in words if w in t} for t in told]
+    classes = [{("学段", words[w]) for w in words if w in t and words[w] in _STAGES} for t in told]
     said = [page.region[p].lstrip(",、;:和其中") for p in parts]
     ranks = [{(levels[w], w) for w in levels if t.startswith(w)} for t in said]
     branches = [{slots[w] for w in slots if w in t} for t in told]
-    return any(all(len(s) == 1 for s in seen) and len(set.union(*seen)) == len(parts) for seen in (classes, branches, ranks))
+    return any(_apart(seen) for seen in (classes, branches, ranks))
+
+
+def _apart(seen: Sequence[set[tuple[str, str]]]) -> bool:
+    """Whether each part is told of one branch of one and the same group, and no two of the same."""
+    found = set().union(*seen)
+    return all(len(s) == 1 for s in seen) and len(found) == len(seen) and len({group for group, _ in found}) == 1
 
 
 def _partition(page: Figures, parts: Sequence[int]) -> str | None:
@@ -268,6 +294,25 @@ def _partition(page: Figures, parts: Sequence[int]) -> str | None:
         if len(seen) == len(parts) and len(set(seen)) == len(seen) == len(branches.sizes[group]):
             return group
     return None
+
+
+def _limits(page: Figures) -> Iterator[Finding]:
+    """政府债务限额58.6亿元,其中一般债务限额26.4亿元、专项债务限额32.2亿元: limits are no amounts, but add up as these do."""
+    for i, role in enumerate(page.role):
+        if role != "limit" or page.totals[i] is not None or not page.name[i].endswith(_CAPS):
+            continue
+        parts: list[int] = []
+        k = i + 1
+        while k < len(page.records) and page.role[k] == "limit" and page.unit[k] == page.unit[i] and page.same_sentence(i, k):
+            if not page.name[k].endswith(_CAPS) or (parts and not page.folded.startswith(("、", ",", "和"), page.end[k - 1])):
+                break
+            parts.append(k)
+            k += 1
+        between = page.folded[page.end[i] : page.start[i + 1]] if parts else ""
+        if len(parts) < 2 or not ("其中" in between or between.startswith(("(", ":"))):
+            continue
+        if adds_up(page, i, parts) or _partition(page, parts) is not None:
+            yield sum_of(page, i, parts, "限额的分项 / a limit and its parts")
 
 
 def _crossed(page: Figures) -> Iterator[Finding]:

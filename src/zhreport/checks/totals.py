@@ -10,11 +10,13 @@ import regex
 
 from ..types import Finding
 from .figures import Figures
-from .sums import add, adds_up, joined, sum_of
+from .sums import add, adds_up, joined, no_more, sum_of
 from .weighing import Exact, Reach, weigh
 
 _ALL = Reach(1, 1, 1, Fraction(1, 100), True, False)
 _COUNTS = ("person", "person_time", "household", "count")
+_OUT_OF = regex.compile(r"(?<=\p{Han})(?<!其)\p{Han}{0,6}中(?=仍|还|尚|有|已|另)")
+_NEAR = 24
 _TOGETHER = regex.compile(r"[,、;]?(?:共计?|合计|累计|总计)")
 
 
@@ -30,6 +32,7 @@ def totals(page: Figures) -> Iterator[Finding]:
     yield from _next_sentence(page)
     yield from _elsewhere(page)
     yield from _shares(page)
+    yield from _among(page)
 
 
 def _itemised(page: Figures) -> Iterator[Finding]:
@@ -166,3 +169,21 @@ def _shares(page: Figures) -> Iterator[Finding]:
 def _next_share(page: Figures, i: int, j: int) -> bool:
     """Whether the share j is one more of the list that the share i is in."""
     return j == i + 1 and page.between(i, j).strip() in ("、", ",", "和", "与", "以及", "及")
+
+
+def _among(page: Figures) -> Iterator[Finding]:
+    """全村421户中仍有监测户3户、低保户5户: what is told of some out of all, right behind their number."""
+    for m in _OUT_OF.finditer(page.folded):
+        i = bisect_right(page.end, m.start()) - 1
+        if i < 0 or page.end[i] != m.start() or i in page.splits or not page.plain[i]:
+            continue
+        parts: list[int] = []
+        for k in range(i + 1, min(i + 9, len(page.records))):
+            listed = not parts or page.folded.startswith(("、", "和", "与"), page.end[k - 1])
+            if page.unit[k] != page.unit[i] or not page.plain[k] or page.totals[k] is not None or page.per[k] or not listed:
+                break
+            if not page.same_sentence(i, k) or (not parts and page.start[k] - m.end() > _NEAR):
+                break
+            parts.append(k)
+        if parts:
+            yield no_more(page, i, parts, "“……中” / out of so many")
