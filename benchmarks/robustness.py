@@ -48,6 +48,7 @@ LINES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("Same bytes", "order on the disk, workers, PYTHONHASHSEED, time zone, locale, all at once", ((SAME, "test_everything"), (SAME, "test_another"))),
     ("Same bytes", "each of them alone, and the start methods of processes", ((SAME, "test_each"),)),
     ("Same bytes", "the Chinese locale in GB18030", ((SAME, "test_the_chinese"),)),
+    ("Workers", "a process that kill -9 ends, by the file it reads or from outside: the file is told or read again, the rest goes on, a store has the same bytes", (("test_workers", ""),)),
     ("Consoles", "cp936, GBK, GB18030, Big5, Latin-1 and a locale without Chinese; a real terminal", ((SAME, "test_a_console"), (SAME, "test_results"), (SAME, "test_a_terminal"))),
     ("Consoles", "spawned workers read and build", ((SAME, "test_spawned"), (STORE, "test_the_spawn"))),
 )  # fmt: skip
@@ -56,10 +57,10 @@ LIMITS = """
 
 - The memory for a file grows with its length, about 10 bytes a letter and 80 a Chinese character without figures (above); a file as
   large as the memory cannot be read, and nothing refuses it before.
-- What a .pdf unpacks is bounded by its size (1 MB at least, 200 times the file, 300 MB at most), not by what stands on a page: a page
+- What a .pdf unpacks is bounded by its size (1 MB at least, 50 times a stream and 200 times the file, 300 MB at most), not by what stands on a page: a page
   takes about 2.5 KB of memory for each of its characters, so that a file of megabytes made for it can still fill the memory.
-- A worker of `read_many(workers=…)` that the system kills ends the run, as the file that did it is not known. `build` says so, and goes
-  on where it was when it is called again.
+- When the system kills a worker, the files under way are read again one after another (4 a worker; `build`: those of 3 chunks a worker),
+  so that each death costs time. On a Dask cluster a file that kills four workers ends the build. With one worker the run itself is killed.
 - atheris has wheels for Linux only; elsewhere, and on a Python that it has none for, the fuzz tests are skipped.
 - No interpreter of Python 3.14 could be had here; what the section above does not list was not run.
 - Windows and macOS were not at hand: a console in cp936 is tested by PYTHONIOENCODING and by a terminal with a GB18030 locale.

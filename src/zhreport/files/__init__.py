@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..lexicon import Lexicon
 from ..report import Report, parse
 from .archives import located, member_bytes, member_names
-from .errors import Failure, ReadError
+from .errors import Failure, ReadError, killed
 from .extract import Extract
 from .formats import ENDINGS, READERS, REFUSED, WALKED
 from .text import text_file
@@ -188,7 +188,8 @@ def read_many(
 
     An archive gives one report for each of its members, with a source such as `a.zip/2020/总结.docx`.
     `known` is what the user knows of a file, by its path as given: `{"a.docx": {"place": "休宁县", "period": "2020", …}}`.
-    With `workers` > 1 the files are read by that many processes.
+    With `workers` > 1 the files are read by that many processes; a file whose process the system kills is tried once more,
+    alone, and is a Failure when that is killed too.
     """
     if isinstance(paths, (str, bytes, os.PathLike)):
         raise TypeError(f"read_many() takes many paths, not one ({paths!r}); use read, or put it in a list")
@@ -225,17 +226,24 @@ def _each(jobs: Iterable[Job | Failure], workers: int, lexicon: Lexicon | None) 
         for job in jobs:
             yield job if isinstance(job, Failure) else _attempt(*job, lexicon)
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from .workers import Workers
 
-    with ProcessPoolExecutor(workers) as pool:
+    with Workers(workers, _attempted, lexicon, _again) as crew:
         waiting: deque[Future[Report | Failure] | Failure] = deque()
         for job in jobs:
-            waiting.append(job if isinstance(job, Failure) else pool.submit(_attempt, *job, lexicon))
+            waiting.append(job if isinstance(job, Failure) else crew.submit(job))
             if len(waiting) >= 4 * workers:
-                yield _result(waiting.popleft())
+                first = waiting.popleft()
+                yield first if isinstance(first, Failure) else crew.result(first)
         while waiting:
-            yield _result(waiting.popleft())
+            first = waiting.popleft()
+            yield first if isinstance(first, Failure) else crew.result(first)
 
 
-def _result(done: Future[Report | Failure] | Failure) -> Report | Failure:
-    return done if isinstance(done, Failure) else done.result()
+def _attempted(job: Job, lexicon: Lexicon | None) -> Report | Failure:
+    return _attempt(*job, lexicon)
+
+
+def _again(job: Job, alone: Callable[[Job], Report | Failure | None]) -> Report | Failure:
+    found = alone(job)
+    return killed(job[0]) if found is None else found

@@ -27,3 +27,12 @@ class Failure:
 
     def __str__(self) -> str:
         return f"{self.source}: {self.what}; {self.todo}"
+
+
+def killed(source: str) -> Failure:
+    """What is said of a file whose process died twice, the second time with no other beside it."""
+    return Failure(
+        source,
+        "读它的进程两次被系统终止,多半因内存不足 / the process that read it died twice, most often because memory ran out",
+        "换内存更大的机器或拆分文件后再试 (build 用 retry) / split it, or read it again with more memory (build: with retry)",
+    )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # A page of that many signs takes half a minute and some 2 GB; no page of a report comes near it.
 HARMLESS = 2**20
+# Pages, fonts and lists of objects shrink three to thirty times.
+_STEEPEST_STREAM = 50
 # A row of a picture, or of a list of objects, has never so many cells.
 WIDEST = 2**20
 # pdfminer mends a stream that breaks off byte by byte, and copies all that it has each time.
@@ -30,14 +32,14 @@ class Unpacking:
 
     def __init__(self, path: str, size: int) -> None:
         self.path, self.given = path, 0
-        self.most = _most(size)
+        self.most = _most(size, STEEPEST)
         self.refused: ReadError | None = None
 
     def take(self, stream: PDFStream) -> None:
         """Count what a stream is about to give. Raises ReadError when it is too much, and from then on always."""
         if self.refused is None:
             raw = _deciphered(stream) if stream.data is None else stream.data
-            own = self.most if stream.data is not None else min(self.most, _most(len(raw)))
+            own = self.most if stream.data is not None else min(self.most, _most(len(raw), _STEEPEST_STREAM))
             left = min(own, self.most - self.given)
             size = len(raw) if stream.data is not None else _size(stream, raw, left)
             self.given += size
@@ -55,8 +57,8 @@ class Unpacking:
         )
 
 
-def _most(size: int) -> int:
-    return min(LARGEST, max(HARMLESS, STEEPEST * size))
+def _most(size: int, steepest: int) -> int:
+    return min(LARGEST, max(HARMLESS, steepest * size))
 
 
 @contextmanager

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import parent_process
+from concurrent.futures import FIRST_COMPLETED, wait
 from typing import Any
 
+from ..files.workers import NoWorkers, Workers
 from ..lexicon import Lexicon
 from .errors import StoreError
-from .work import Done, Job, work
+from .work import Done, Job, file_by_file, work
 
 ENGINES = ("processes", "dask")
 
@@ -24,19 +21,15 @@ def cores() -> int:
 
 
 def worked(jobs: Iterable[Job], lexicon: Lexicon | None, workers: int) -> Generator[Done, None, None]:
-    """Do the jobs in so many processes; with one, in this one."""
+    """Do the jobs in so many processes; with one, in this one. A file whose process dies, alone too, is one that failed."""
     if workers == 1:
         yield from (work(job, lexicon) for job in jobs)
         return
-    pool = ProcessPoolExecutor(workers, initializer=_begin, initargs=(lexicon,))
     try:
-        yield from _flow(lambda job: pool.submit(_work, job), jobs, 3 * workers)
-    except BrokenProcessPool:
-        raise StoreError(
-            "a worker process died, most often because memory ran out; build again with fewer workers, what is done is kept"
-        ) from None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        with Workers(workers, work, lexicon, file_by_file) as crew:
+            yield from _flow(crew.submit, jobs, 3 * workers, result=crew.result)
+    except NoWorkers as error:
+        raise StoreError(str(error)) from None
 
 
 def worked_by_dask(jobs: Iterable[Job], lexicon: Lexicon | None, scheduler: str | None) -> Generator[Done, None, None]:
@@ -61,36 +54,20 @@ def worked_by_dask(jobs: Iterable[Job], lexicon: Lexicon | None, scheduler: str 
         yield from _flow(lambda job: client.submit(work, job, shared, pure=False, retries=3), jobs, limit, wait_for)
 
 
-def _flow(submit: Callable[[Job], Any], jobs: Iterable[Job], limit: int, wait: Callable[..., Any] = wait) -> Iterator[Done]:
+def _flow(
+    submit: Callable[[Job], Any],
+    jobs: Iterable[Job],
+    limit: int,
+    wait: Callable[..., Any] = wait,
+    result: Callable[[Any], Done] = lambda future: future.result(),
+) -> Iterator[Done]:
     """Results as they are ready, with at most `limit` jobs under way, so that memory does not grow with the folder."""
     waiting: set[Any] = set()
     for job in jobs:
         waiting.add(submit(job))
         if len(waiting) >= limit:
             ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in ready)
+            yield from map(result, ready)
     while waiting:
         ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        yield from (future.result() for future in ready)
-
-
-_LEXICON: list[Lexicon | None] = [None]
-
-
-def _begin(lexicon: Lexicon | None) -> None:
-    """Make a worker ready: it has the lexicon, leaves Ctrl-C to the parent, and ends with it."""
-    _LEXICON[0] = lexicon
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """A parent that is killed tells its workers nothing; they would wait for work for ever."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _work(job: Job) -> Done:
-    return work(job, _LEXICON[0])
+        yield from map(result, ready)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..files import Failure, read_many
+from ..files.errors import killed
 from ..lexicon import Lexicon
 from ..report import Report
 from .rows import Trace, arrow_of, named, rows_of, valid
@@ -60,15 +61,38 @@ def work(job: Job, lexicon: Lexicon | None = None) -> Done:
     tables: dict[str, list[pa.Table]] = {what: [] for what in OF_FILES}
     failed = []
     for file in job.files:
-        trace = Trace(file.path, file.sha256, job.rules, file.known.meta)
         for found in reports(job.folder, file, lexicon):
             if isinstance(found, Failure):
                 failed.append(file.path)
-            for what in OF_FILES:
-                # At once to Arrow: rows of a hundred reports as dicts would take fifteen times the memory.
-                tables[what].append(arrow_of(rows_of(found, trace, what, lexicon), what, job.columns))
+            for what, rows in _tables(job, file, found, lexicon):
+                tables[what].append(rows)
     joined = {what: pa.concat_tables(parts) for what, parts in tables.items() if parts}
     return packed(job.name, joined, failed)
+
+
+def _tables(job: Job, file: File, found: Report | Failure, lexicon: Lexicon | None) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of one report for each table, at once as Arrow: those of a hundred as dicts would take fifteen times the memory."""
+    trace = Trace(file.path, file.sha256, job.rules, file.known.meta)
+    return ((what, arrow_of(rows_of(found, trace, what, lexicon), what, job.columns)) for what in OF_FILES)
+
+
+def file_by_file(job: Job, alone: Callable[[Job], Done | None]) -> Done:
+    """A job whose process died: each of its files by itself, and those whose process dies again as failures."""
+    import pyarrow as pa
+
+    tables: dict[str, list[pa.Table]] = {what: [] for what in OF_FILES}
+    failed: list[str] = []
+    for file in job.files:
+        done = alone(job._replace(files=(file,)))
+        if done is None:
+            failed.append(file.path)
+            rows = dict(_tables(job, file, killed(file.path), None))
+        else:
+            failed += done.failed
+            rows = unpacked(done)
+        for what, found in rows.items():
+            tables[what].append(found)
+    return packed(job.name, {what: pa.concat_tables(parts) for what, parts in tables.items() if parts}, failed)
 
 
 def packed(name: str, tables: dict[str, pa.Table], failed: list[str]) -> Done:
