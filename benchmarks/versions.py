@@ -1,6 +1,8 @@
-"""The quick tests on every interpreter from Python 3.11 to 3.14 that is found: on PATH, in pyenv, or named as arguments.
+"""The quick tests on every interpreter from Python 3.11 to 3.14 that is found: on PATH and in pyenv.
 
-Each gets an environment of its own in build/versions. What was run and what was not goes to build/versions/summary.json.
+`python benchmarks/versions.py [3.12 …] [PROGRAM …]` takes only these versions, and these programs before those that it finds.
+Each gets an environment of its own in build/versions. What was run and what was not goes to build/versions/summary.json; a version
+that is not asked for stays as it was found before.
 """
 
 from __future__ import annotations
@@ -64,18 +66,20 @@ def tested(version: str, program: str) -> dict[str, object]:
 
 
 def main() -> None:
-    found = interpreters(sys.argv[1:])
+    asked = [v for v in VERSIONS if v in sys.argv[1:]] or VERSIONS
+    found = interpreters([p for p in sys.argv[1:] if p not in VERSIONS])
     BUILD.mkdir(parents=True, exist_ok=True)
-    summary: dict[str, dict[str, object]] = {}
-    for version in VERSIONS:
+    told = BUILD / "summary.json"
+    summary: dict[str, dict[str, object]] = json.loads(told.read_text(encoding="utf-8")) if told.is_file() else {}
+    for version in asked:
         if version not in found:
             summary[version] = {"said": "no interpreter was found"}
         else:
             program, whole = found[version]
             summary[version] = {"whole": whole, **tested(version, program)}
         print(version, json.dumps(summary[version], ensure_ascii=False), flush=True)
-        (BUILD / "summary.json").write_text(json.dumps(summary, indent=1, ensure_ascii=False), encoding="utf-8")
-    raise SystemExit(any(s.get("code") for s in summary.values()))
+        told.write_text(json.dumps(dict(sorted(summary.items())), indent=1, ensure_ascii=False), encoding="utf-8")
+    raise SystemExit(any(summary[v].get("code") for v in asked))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fuzz.targets import RELATIONS
 from test_files import OLE, SURFACES, TEXT, as_print, as_word, body, drawn, packed, put, refused, run, surfaces
 
 import zhreport as zr
@@ -104,6 +105,16 @@ def test_xml_entities_are_refused(tmp_path: Path, xml: str) -> None:
     said = str(among_good(tmp_path, bad))
     assert "defines XML entities" in said or "is no XML" in said
     assert "top secret" not in said
+
+
+@pytest.mark.parametrize("part", ["word/numbering.xml", "word/styles.xml", "docProps/core.xml", "_rels/.rels"])
+def test_xml_entities_in_any_part_are_refused(tmp_path: Path, part: str) -> None:
+    parts = RELATIONS | {"word/document.xml": zipfile.ZipFile(io.BytesIO(body(f"<w:p>{run('发放3万元')}</w:p>"))).read("word/document.xml")}  # fmt: skip
+    assert surfaces(zr.read(put(tmp_path, "good.docx", packed(parts)))) == ["3万元"]
+    laughs = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    parts[part] = f'<!DOCTYPE a [<!ENTITY a "ha">{laughs}]><a xmlns:w="x">&i;</a>'.encode()
+    said = str(among_good(tmp_path / "x", put(tmp_path / "x", "a.docx", packed(parts))))
+    assert "defines XML entities" in said or f"{part} is no XML" in said
 
 
 def test_a_link_to_another_file_is_not_followed(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from fuzz.run import CRASHERS, run
+from fuzz.run import CRASHERS, TooSlow, limited, run
 from fuzz.seeds import seeds
 from fuzz.targets import TARGETS, slow
 
@@ -53,6 +56,18 @@ def test_a_target_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fuzz.targets.time.process_time", lambda: clock)
     with pytest.raises(AssertionError, match="times as long"):
         slow(b"a")
+
+
+@pytest.mark.skipif(not hasattr(signal, "ITIMER_PROF"), reason="Windows has no timer of the processor")
+def test_the_limit_of_an_input_is_in_time_of_the_processor() -> None:
+    def endless(data: bytes) -> None:
+        with suppress(Exception):
+            while data:
+                pass
+
+    with pytest.raises(TooSlow, match="of the processor"):
+        limited(endless, 0.2)(b"a")
+    limited(lambda _: time.sleep(0.6), 0.2)(b"a")
 
 
 @pytest.mark.slow

@@ -61,6 +61,9 @@ def test_a_cell_that_begins_like_a_formula_is_quoted_or_a_number(text: str) -> N
     assert cell[0] not in "=+-@＝＋－＠\t\r\n" or re.fullmatch(r"[+\-＋－]\d+(\.\d+)?%?", cell)
 
 
+FORMULA = r"[=@\t\r\n]|[+-](?!\d+(\.\d+)?%?$)"
+
+
 def hostile(folder: Path) -> Path:
     """A report whose names, headings and figures begin as formulas do."""
     path = folder / "=cmd.txt"
@@ -73,7 +76,7 @@ def hostile(folder: Path) -> Path:
 def test_spreadsheets_hold_no_formula_and_the_exact_formats_are_exact(tmp_path: Path) -> None:
     page = hostile(tmp_path)
     report = zr.read(page)
-    for verb in ("extract", "audit"):
+    for verb in ("extract", "audit", "compare"):
         for ending in ENDINGS:
             assert run(verb, page, "-o", tmp_path / f"{verb}.{ending}").exit_code == 0
         with open(tmp_path / f"{verb}.csv", encoding="utf-8-sig", newline="") as opened:
@@ -83,12 +86,24 @@ def test_spreadsheets_hold_no_formula_and_the_exact_formats_are_exact(tmp_path: 
         assert "<f>" not in "".join(sheets(tmp_path / f"{verb}.xlsx").values())
         cells += [c.value for row in book.iter_rows() for c in row if isinstance(c.value, str)]
         assert len(cells) > 30
-        assert not [c for c in cells if re.match(r"[=@\t\r\n]|[+-](?!\d+(\.\d+)?%?$)", c)]
+        assert not [c for c in cells if re.match(FORMULA, c)]
     wanted = [r.surface for r in report.records]
     assert [json.loads(x)["surface"] for x in (tmp_path / "extract.jsonl").read_text(encoding="utf-8").splitlines()] == wanted
     assert pq.read_table(tmp_path / "extract.parquet").column("surface").to_pylist() == wanted
     sentences = pq.read_table(tmp_path / "extract.parquet").column("sentence").to_pylist()
     assert sentences == [report.text[r.sentence.start : r.sentence.end] for r in report.records]
+
+
+def test_a_sheet_of_a_sample_holds_no_formula(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    hostile(tmp_path / "in")
+    (tmp_path / "meta.csv").write_text("file,=place,note\n=cmd.txt,=1+1,@SUM(1)\n", encoding="utf-8")
+    assert run("build", tmp_path / "in", "-o", tmp_path / "s", "--meta", tmp_path / "meta.csv", "--workers", "1").exit_code == 0
+    assert run("sample", tmp_path / "s", "-o", tmp_path / "a.csv").exit_code == 0
+    with open(tmp_path / "a.csv", encoding="utf-8-sig", newline="") as opened:
+        cells = [c for row in csv.reader(opened) for c in row]
+    assert "'=cmd.txt" in cells
+    assert not [c for c in cells if re.match(FORMULA, c)]
 
 
 def sheets(path: Path) -> dict[str, str]:

@@ -10,8 +10,10 @@ import argparse
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,9 +42,9 @@ def run(target: str, seconds: int, build: Path = BUILD, crashers: Path = CRASHER
     for folder in (build / target, found):
         folder.mkdir(parents=True, exist_ok=True)
     before = set(os.listdir(found))
-    # libFuzzer counts wall time; its random numbers begin at the same seed, so that a run can be told again.
+    # The clock ends only what hangs where no signal of Python arrives (see `limited`); the random numbers begin at the same seed, so that a run can be told again.
     command = [
-        sys.executable, "-m", "fuzz.run", "--inside", target, str(build / target), f"-max_total_time={seconds}", "-seed=1", "-timeout=60", "-report_slow_units=60",
+        sys.executable, "-m", "fuzz.run", "--inside", target, str(build / target), f"-max_total_time={seconds}", "-seed=1", "-timeout=1200", "-report_slow_units=1200",
         f"-max_len={LONGEST.get(target, 2_000)}", "-rss_limit_mb=4000", "-print_final_stats=1", f"-artifact_prefix={found}{os.sep}",
     ]  # fmt: skip
     env = {
@@ -75,8 +77,29 @@ def inside(target: str, arguments: list[str]) -> None:
         (corpus / f"seed-{number:04d}").write_bytes(seed)
     signs = corpus.with_suffix(".dict")
     signs.write_text("".join(f'"{_escaped(word)}"\n' for word in words()), encoding="ascii")
-    atheris.Setup([sys.argv[0], *arguments, f"-dict={signs}"], targets.TARGETS[target])
+    atheris.Setup([sys.argv[0], *arguments, f"-dict={signs}"], limited(targets.TARGETS[target]))
     atheris.Fuzz()
+
+
+class TooSlow(BaseException):
+    """An input that took too long. No Exception, so that no reader takes it for a fault of the file."""
+
+
+def limited(target: Callable[[bytes], None], seconds: float = 60) -> Callable[[bytes], None]:
+    """The target, ended after so much time of the processor: by the clock, a busy machine would end it at random."""
+
+    def end(*_: object) -> None:
+        raise TooSlow(f"more than {seconds} seconds of the processor for one input")
+
+    def run(data: bytes) -> None:
+        signal.signal(signal.SIGPROF, end)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        try:
+            target(data)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+
+    return run
 
 
 def _escaped(word: bytes) -> str:
