@@ -31,7 +31,7 @@ _SLOTS = {
     "{f}": r"(?P<n>首先|其次|再次|再者|然后|最后)",
 }
 # A marker stands at a line start, after a mark, a blank, or another marker: everywhere else is passed over at once.
-_HINT = re.compile('(?:^|[\n。;:!?…”’"」』),、. ])(?=[第一二三四五六七八九十(\\d㈠-㈩①-⑳⑴-⒇a-zA-HⅠ-Ⅻ首其再然最])')
+_BEFORE = '(?:^|[\n。;:!?…”’"」』),、. ])'
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "然后": 3}
 LAST = 99  # 最后 ends a run, however long it was
 _FIRSTS = {"㈠": 0x3220, "①": 0x2460, "⑴": 0x2474, "a": ord("a"), "A": ord("A"), "Ⅰ": 0x2160}
@@ -74,13 +74,16 @@ class SectionReader:
         measures = alternation(r.surface for r in lexicon.table("units", "measure"))
         whole = alternation(r.surface for r in lexicon.table("units", "classifier") if r["dimension"] in _WHOLE)
         whole = rf"[1-9]\d*(?!{measures}){whole}"
-        branches = []
+        branches, bare = [], set()
         for i, row in enumerate(self._rows):
             template = regex.escape(row["template"])
             for slot, pattern in _SLOTS.items():
                 template = template.replace(regex.escape(slot), pattern)
             branches.append(f"{template}{self._guard(row['template'], labels, whole)}(?P<g{i}>)")
+            bare.add(template.replace("?P<n>", "?:"))
         self._pattern = regex.compile("|".join(branches))
+        # The shapes alone, in the standard library's engine: what they pass over is most of a text.
+        self._hint = re.compile(f"{_BEFORE}(?={'|'.join(sorted(bare))})")
         # The one empty group of a match tells its branch.
         self._row_at = {self._pattern.groupindex[f"g{i}"] - 1: row for i, row in enumerate(self._rows)}
 
@@ -120,7 +123,7 @@ class SectionReader:
         quoted = [m.span() for m in _QUOTED.finditer(folded)]
         at_quote = 0
         at = 0
-        for hint in _HINT.finditer(folded):
+        for hint in self._hint.finditer(folded):
             if hint.end() < at or (m := self._pattern.match(folded, hint.end())) is None:
                 continue
             at = m.end()
