@@ -98,7 +98,8 @@ class SectionReader:
         if template == "{h}、":
             return rf"(?!(?!(?P=n))[一二三四五六七八九十]{{1,2}}(?:{labels}))(?![一二三四五六七八九十]、)"
         if template == "({h})":
-            return r"(?![中款项条]|所述)"  # (二)中所述问题
+            # (二)中所述问题 and 第六条第(三)项规定 refer to a section; （二）项目建设提速 is one.
+            return r"(?![中款项条](?:所|的|规定|之|内|列|[,、。;)])|所述)"
         if template == "第{h}节":
             return "(?!课)"
         if template == "{h}要":
