@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..types import Finding, Section
 from .figures import Figures
-from .restatements import significant
+from .restatements import significant, told_again
 from .sums import add, adds_up, sum_of
 
 _MOST = 6  # figures of one unit in a section that are taken for the details of one total
@@ -49,7 +49,11 @@ def _of_section(page: Figures, section: Section, by_unit: dict[str, list[int]], 
     told: list[tuple[int, list[int], bool]] = []
     for total in totals:
         parts = by_unit.get(page.unit[total], [])
-        if page.section[total] == section.start or page.document[total] != section.document or not 1 < len(parts) <= _MOST:
+        if page.section[total] == section.start or page.document[total] != section.document or not 0 < len(parts) <= _MOST:
+            continue
+        if len(parts) == 1:
+            if page.value[total] == page.value[parts[0]]:
+                yield told_again(page, sorted((total, parts[0])), f"“{section.title}”一节的同一数字 / told again in the section of its name")
             continue
         told.append((total, parts, adds_up(page, total, parts)))
     exact = {total for total, _, fits in told if fits}

@@ -103,6 +103,15 @@ class Figures:
         return {r.id: i for i, r in enumerate(self.records)}
 
     @functools.cached_property
+    def _titles(self) -> dict[int, str]:
+        return {s.start: s.title or "" for s in self.sections}
+
+    def title(self, i: int) -> str:
+        """The title of the section that a figure stands in; empty where there is none."""
+        home = self.section[i]
+        return "" if home is None else self._titles.get(home, "")
+
+    @functools.cached_property
     def totals(self) -> list[int | None]:
         """For each record the index of the record that it is a part of."""
         index = self.index

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from ..types import Finding
+from .cited import cited, pairs_again
 from .figures import Figures
 from .misprints import misprint
 from .weighing import Exact, weigh
@@ -44,7 +45,7 @@ def restatements(page: Figures) -> Iterator[Finding]:
         for group, reason in _groups(page, records, headings):
             if told.isdisjoint(group):
                 told.update(group)
-                yield _finding(page, group, reason)
+                yield told_again(page, group, reason)
 
 
 def _groups(page: Figures, records: range, headings: dict[int, int]) -> Iterator[tuple[list[int], str]]:
@@ -52,20 +53,39 @@ def _groups(page: Figures, records: range, headings: dict[int, int]) -> Iterator
     for i in records:
         if i in headings:
             yield [i, headings[i]], "标题与正文 / a heading and its text"
+    labels = page.once(_labels)
     levels = [
         i
         for i in records
-        if page.plain[i] and page.role[i] in ("level", "to") and page.status[i] == "reported" and not page.per[i] and page.name[i]
+        if page.plain[i] and page.role[i] in ("level", "to") and page.status[i] == "reported" and not page.per[i] and labels[i]
     ]
-    yield from _rounded(page, levels)
+    yield from _rounded(page, levels, labels)
     yield from _equal(page, records)
+    yield from cited(page, records)
     yield from _bounds(page, records)
-    yield from _conflicts(page, levels)
+    yield from _conflicts(page, levels, labels)
     yield from _transposed(page, records)
     yield from _converted(page, records)
 
 
-def _finding(page: Figures, group: Sequence[int], reason: str) -> Finding:
+def _labels(page: Figures) -> list[str]:
+    """What each figure counts: its name, or a name of the page that stands right behind it: 38.65亿元一般公共预算支出全部编报."""
+    first: dict[tuple[str, str], int] = {}
+    for i, name in enumerate(page.name):
+        if 4 <= len(name) <= 12:
+            first.setdefault((page.unit[i], name), i)
+    out = list(page.name)
+    for i, end in enumerate(page.end):
+        for n in range(12, 3, -1):
+            word = page.folded[end : end + n]
+            if first.get((page.unit[i], word), i) < i:
+                if not out[i] or (out[i].startswith(word) and not page.region[i].endswith(out[i])):
+                    out[i] = word
+                break
+    return out
+
+
+def told_again(page: Figures, group: Sequence[int], reason: str) -> Finding:
     first, *rest = group
     weighed = [weigh(lambda x: x, [1], [page.reach(first)], page.reach(i)) for i in rest]
     worst = min(weighed, key=lambda w: ("violated", "unclear", "rounding", "holds").index(w.verdict))
@@ -106,6 +126,7 @@ def _headings(page: Figures) -> dict[int, int]:
 def _equal(page: Figures, records: range) -> Iterator[tuple[list[int], str]]:
     """Figures of one value and unit in one document that share their name."""
     synonyms = _synonyms(page.lexicon)
+    linked = pairs_again(page, records)
     first: dict[tuple[str, tuple[str, ...], Exact], int] = {}
     again: dict[int, list[int]] = {}
     for i in records:
@@ -122,7 +143,8 @@ def _equal(page: Figures, records: range) -> Iterator[tuple[list[int], str]]:
         named: dict[str, list[list[int]]] = {}
         for i in same:
             near = groups if len(groups) <= _NEAR else [*named.get(page.name[i], ()), *groups[-_NEAR:]]
-            home = next((g for g in near if _same_thing(page, g[0], i, synonyms)), None)
+            like = linked.get(i)
+            home = next((g for g in near if like in g or _same_thing(page, g[0], i, synonyms)), None)
             if home is None:
                 groups.append([i])
                 told = named.setdefault(page.name[i], [])
@@ -138,7 +160,7 @@ def _same_thing(page: Figures, i: int, j: int, synonyms: dict[str, str]) -> bool
     a, b = page.records[i], page.records[j]
     times = sorted((a.period or "", b.period or ""), key=len)
     if not times[1].startswith(times[0]) or (a.place and b.place and a.place != b.place):
-        return False
+        return _same_stock(page, i, j)
     digits = significant(page, i)
     if page.unit[i] != page.unit[j] and not _POINTED.search(page.region[j]):
         return False
@@ -167,6 +189,15 @@ def _same_thing(page: Figures, i: int, j: int, synonyms: dict[str, str]) -> bool
     ):
         return True
     return digits >= 2 and page.dimension[i] == "percentage" and _shared(page.region[i] + one, page.region[j] + two) >= 5
+
+
+def _same_stock(page: Figures, i: int, j: int) -> bool:
+    """建档立卡贫困户136户 of one year, 结对帮扶136户贫困户 of another: three digits alike, and the one name ends as the other."""
+    one, two = page.name[i], page.name[j]
+    akin = len(one) > 2 and len(two) > 2 and (one.endswith(two) or two.endswith(one))
+    told = page.role[i] in ("level", "from") and page.role[j] in ("level", "from") and not page.per[i]
+    stock = page.dimension[i] in ("person", "household", "count", "percentage") and page.unit[i] == page.unit[j]
+    return akin and told and stock and significant(page, i) > 2
 
 
 def _around(page: Figures, i: int) -> str:
@@ -213,12 +244,12 @@ def _converted(page: Figures, records: range) -> Iterator[tuple[list[int], str]]
             yield [i - 1, i], "换算为另一单位 / the same in another unit"
 
 
-def _rounded(page: Figures, levels: list[int]) -> Iterator[tuple[list[int], str]]:
+def _rounded(page: Figures, levels: list[int], labels: list[str]) -> Iterator[tuple[list[int], str]]:
     """84620万元, later 站稳8.46亿元台阶: the same thing at the same time, told with fewer digits."""
     by_name: dict[tuple[object, ...], list[int]] = {}
     for i in levels:
-        if len(page.name[i]) >= 4 and page.value[i] and page.dimension[i] != "duration":
-            key = (page.name[i], page.unit[i], page.period[i], page.records[i].place)
+        if len(labels[i]) >= 4 and page.value[i] and page.dimension[i] != "duration":
+            key = (labels[i], page.unit[i], page.period[i], page.records[i].place)
             by_name.setdefault(key, []).append(i)
     for same in by_name.values():
         if len(same) < 2:
@@ -230,6 +261,17 @@ def _rounded(page: Figures, levels: list[int]) -> Iterator[tuple[list[int], str]
             near = [i for i in same if _covers(page, i, finest)]
             if len({page.value[i] for i in near}) > 1:
                 yield near, "同一数字的详略两种写法 / one figure, with more and with fewer digits"
+
+
+@functools.lru_cache(maxsize=8)
+def _topics(lexicon: Lexicon) -> regex.Pattern:
+    return regex.compile(lexicon.pattern("cues", "class_word", "topic"))
+
+
+def topics(page: Figures, i: int) -> set[str]:
+    """The kinds that a figure is told of in its sentence and its section's title: 养老保险参保, 秋季发放."""
+    said = page.folded[max(page.sentence[i].start, page.start[i] - 80) : page.start[i]]
+    return set(_topics(page.lexicon).findall(said + "\n" + page.title(i)))
 
 
 def _covers(page: Figures, i: int, finest: int) -> bool:
@@ -259,16 +301,17 @@ def _bounds(page: Figures, records: range) -> Iterator[tuple[list[int], str]]:
             yield group, "区间端点再次出现 / a bound of the range is told again"
 
 
-def _conflicts(page: Figures, levels: list[int]) -> Iterator[tuple[list[int], str]]:
+def _conflicts(page: Figures, levels: list[int], labels: list[str]) -> Iterator[tuple[list[int], str]]:
     """复耕撂荒地2100余亩 in one section, 3100亩 in another: one digit apart, and told of the same thing."""
     by_name: dict[tuple[object, ...], list[int]] = {}
     for i in levels:
-        name, event = page.name[i], page.records[i].event
+        name, event = labels[i], page.records[i].event
         if page.role[i] != "level" or page.totals[i] is not None:
             continue
-        key = (_TOTALLED.sub("", name) if name.endswith(_TOTALS) else name, page.unit[i])
+        stem = _TOTALLED.sub("", name) if name.endswith(_TOTALS) else name
+        key = (stem, page.unit[i])
         by_name.setdefault(key, []).append(i)
-        if len(event or "-") + len(name) < 5:  # 常住人口: four characters are enough where nothing is done
+        if len(event or "-") + len(name) < 5 or len(event or "") + len(stem) < 4:  # 常住人口: four characters are enough where nothing is done
             by_name[key].append(i)  # too short a name: never exactly two
     for same in by_name.values():
         if len(same) != 2:
@@ -276,13 +319,13 @@ def _conflicts(page: Figures, levels: list[int]) -> Iterator[tuple[list[int], st
         i, j = same
         a, b = page.records[i], page.records[j]
         times = sorted((a.period or "", b.period or ""), key=len)
-        if (times[1][:4] != times[0][:4]) or a.place != b.place or a.sentence == b.sentence:
+        if not times[1].startswith(times[0]) or (a.place and b.place and a.place != b.place) or a.sentence == b.sentence:
             continue
         if a.event and a.section_start == b.section_start:
             continue  # 投入资金 twice in one section is told of two projects
-        if a.event and b.event and a.event != b.event:
+        if (a.event and b.event and a.event != b.event) or topics(page, i) != topics(page, j):
             continue
         step = max(page.reach(i).step, page.reach(j).step) or 1
-        one, two = (Fraction(page.value[k] or 0, step) for k in same)
-        if one.denominator == two.denominator == 1 and one >= 100 and misprint(str(one), str(two)):
+        one, two = (round(Fraction(page.value[k] or 0, step)) for k in same)  # 386540万元 and 36.85亿元
+        if one >= 100 and misprint(str(one), str(two)):
             yield [i, j], "同一对象两处说法不同 / the same thing is told twice"
