@@ -21,6 +21,7 @@ from .figures import Figures
 from .growth import difference, growth
 from .lists import list_counts
 from .numbering import numbering
+from .portions import portions
 from .products import rate_times_count
 from .rates import averages
 from .ratios import ratios
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 Check = Callable[[Figures], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
-    sums, totals, details, ratios, growth, difference, balances, rate_times_count, averages, adjacent_sums, restatements, list_counts, unit_suspects, feasibility, numbering,
+    sums, totals, details, ratios, growth, difference, balances, rate_times_count, portions, averages, adjacent_sums, restatements, list_counts, unit_suspects, feasibility, numbering,
 )  # fmt: skip
 
 

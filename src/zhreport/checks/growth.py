@@ -205,10 +205,12 @@ def _by_last_year(page: Figures, i: int, sign: int, before: list[int]) -> list[F
     if page.totals[i] is not None or not (page.records[i].base or "比" in page.region[i] or r.status == "planned"):
         return []
     found = []
+    synonyms = synonyms_of(page.lexicon)
+    name = synonyms.get(page.name[level], page.name[level])
     for j in page.earlier(i):
         other = page.records[j]
         same = (
-            page.name[j] == page.name[level]
+            synonyms.get(page.name[j], page.name[j]) == name
             and page.unit[j] == page.unit[level]
             and other.place == r.place
             and other.per == r.per
@@ -216,10 +218,15 @@ def _by_last_year(page: Figures, i: int, sign: int, before: list[int]) -> list[F
         told = other.role in ("level", "to") and other.status == "reported" and page.plain[j]
         if same and told and j != level and _year(other.period) == _year(r.period) - 1:
             found.append(j)
-    found.sort(
-        key=lambda j: (page.totals[j] is not None, page.reach(j).step)
-    )  # the figure itself before its share in another sum
+    # the figure of that very name and by itself before its share in another sum
+    found.sort(key=lambda j: (page.name[j] != page.name[level], page.totals[j] is not None, page.reach(j).step))
     return _grown(page, found[0], level, i, sign) if found else []
+
+
+@functools.lru_cache(maxsize=8)
+def synonyms_of(lexicon: Lexicon) -> dict[str, str]:
+    """The names that are told of one thing: GDP and 地区生产总值."""
+    return lexicon.words("cues", "synonym")
 
 
 def _grown(page: Figures, a: int, b: int, i: int, sign: int) -> list[Finding]:

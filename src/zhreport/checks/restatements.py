@@ -13,6 +13,7 @@ import regex
 from ..types import Finding
 from .cited import cited, pairs_again
 from .figures import Figures
+from .growth import synonyms_of
 from .misprints import misprint
 from .weighing import Exact, weigh
 
@@ -24,11 +25,6 @@ _TOTALS = ("总数", "总额", "总量", "人数", "总人数")
 _TOTALLED = regex.compile(f"(?:{'|'.join(_TOTALS)})$")
 _CONVERTED = frozenset(mark + word for mark in ("", ",", "、", "(") for word in ("折", "折合", "约合", "合"))
 _TOLD = frozenset(("level", "to", "share", "from", "increase"))
-
-
-@functools.lru_cache(maxsize=8)
-def _synonyms(lexicon: Lexicon) -> dict[str, str]:
-    return lexicon.words("cues", "synonym")
 
 
 def restatements(page: Figures) -> Iterator[Finding]:
@@ -125,7 +121,7 @@ def _headings(page: Figures) -> dict[int, int]:
 
 def _equal(page: Figures, records: range) -> Iterator[tuple[list[int], str]]:
     """Figures of one value and unit in one document that share their name."""
-    synonyms = _synonyms(page.lexicon)
+    synonyms = synonyms_of(page.lexicon)
     linked = pairs_again(page, records)
     first: dict[tuple[str, tuple[str, ...], Exact], int] = {}
     again: dict[int, list[int]] = {}
