@@ -15,7 +15,9 @@ _FORMER = regex.compile(r"(?:上年|上年度|去年|20\d\d年)(?:预算)?(?:执
 _LAST = regex.compile("去年|上年")
 _ALL = regex.compile(r"(?:全[县市区乡镇村街局校]|全街道|[该我本][县市区乡镇村局校])(?:共有?)?$")
 _OF_ALL = regex.compile("[占在](?:全部|总共)?$")
-_WHOLE = regex.compile(r"(?:现有|共有|下辖|辖有?|总户数|总人口|总数|全[县市区乡镇村街局校]|全街道|[该我本][县市区乡镇村局校])\p{Han}{0,4}$")
+_WHOLE = regex.compile(
+    r"(?:现有|共有|下辖|辖有?|总户数|总人口|总数|全[县市区乡镇村街局校]|全街道|[该我本][县市区乡镇村局校])\p{Han}{0,4}$"
+)
 _AFTER = regex.compile(r"\p{Han}{2}")
 _FAR = 400  # figures before a citation that are looked at
 
@@ -68,7 +70,13 @@ def _whole(page: Figures, j: int) -> int | None:
     told = after[0] if after else ""
     wrong = None
     for i in page.earlier_in(page.unit[j], j, _FAR):
-        if page.totals[i] is not None or page.value[i] is None or page.per[i] or page.same_sentence(i, j) or not _is_whole(page, i):
+        if (
+            page.totals[i] is not None
+            or page.value[i] is None
+            or page.per[i]
+            or page.same_sentence(i, j)
+            or not _is_whole(page, i)
+        ):
             continue
         same = told != "" and page.folded.startswith(told, page.end[i])
         if page.value[i] == page.value[j] and (same or page.name[i] == page.name[j] or len(_written(page, i)) > 2):

@@ -53,7 +53,9 @@ def _of_section(page: Figures, section: Section, by_unit: dict[str, list[int]], 
             continue
         if len(parts) == 1:
             if page.value[total] == page.value[parts[0]]:
-                yield told_again(page, sorted((total, parts[0])), f"“{section.title}”一节的同一数字 / told again in the section of its name")
+                yield told_again(
+                    page, sorted((total, parts[0])), f"“{section.title}”一节的同一数字 / told again in the section of its name"
+                )
             continue
         told.append((total, parts, adds_up(page, total, parts)))
     exact = {total for total, _, fits in told if fits}

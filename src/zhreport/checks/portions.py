@@ -8,10 +8,12 @@ import regex
 
 from ..types import Finding
 from .figures import Figures
-from .weighing import Exact, quotient, weigh
+from .weighing import Exact, Reach, quotient, weigh
 
 _BY = regex.compile(r"按照?(?P<of>\p{Han}{2,14}?)(?:总额|总量|总数)?的?$")
-_SET = regex.compile(r"的?(?:比例|标准|幅度)?(?:保底|固定)?(?:分红|计提|提取|核定|计算|安排|执行|发放|补助|配套|收取|支付|返还|确定|给予|列支|预留)")
+_SET = regex.compile(
+    r"的?(?:比例|标准|幅度)?(?:保底|固定)?(?:分红|计提|提取|核定|计算|安排|执行|发放|补助|配套|收取|支付|返还|确定|给予|列支|预留)"
+)
 _FAR = 60  # figures before a portion that its base is looked for in
 _AFTER = 8
 
@@ -56,7 +58,13 @@ def _bases(page: Figures, i: int, of: str) -> list[int]:
 
 
 def _weighed(page: Figures, b: int, i: int, a: int) -> str:
-    return weigh(_times, [1, 1], [page.reach(b), page.reach(i)], page.reach(a)).verdict
+    return weigh(_times, [1, 1], [page.reach(b), _set_at(page, i)], page.reach(a)).verdict
+
+
+def _set_at(page: Figures, i: int) -> Reach:
+    """A share that is set stands for itself, not for what rounds to it."""
+    reach = page.reach(i)
+    return reach._replace(low=reach.value, high=reach.value, step=0) if reach.exact else reach
 
 
 def _times(base: Exact, share: Exact) -> Exact:
@@ -66,5 +74,7 @@ def _times(base: Exact, share: Exact) -> Exact:
 def _claim(page: Figures, b: int, i: int, a: int, of: str) -> Finding:
     reason = f"按“{of}”的{page.surface[i]}计 / set by {of}"
     if page.dimension[i] == "multiple":
-        return page.claim("ratio", "{0} / {1}", [a, b], i, quotient, [1, -1], reason)
-    return page.claim("rate_times_count", "{0} × {1}", [b, i], a, _times, [1, 1], reason)
+        return page.claim("ratio", "{0} / {1}", [a, b], i, quotient, [1, -1], reason, stated=_set_at(page, i))
+    return page.claim(
+        "rate_times_count", "{0} × {1}", [b, i], a, _times, [1, 1], reason, reaches=[page.reach(b), _set_at(page, i)]
+    )

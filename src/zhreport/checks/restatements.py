@@ -307,7 +307,9 @@ def _conflicts(page: Figures, levels: list[int], labels: list[str]) -> Iterator[
         stem = _TOTALLED.sub("", name) if name.endswith(_TOTALS) else name
         key = (stem, page.unit[i])
         by_name.setdefault(key, []).append(i)
-        if len(event or "-") + len(name) < 5 or len(event or "") + len(stem) < 4:  # 常住人口: four characters are enough where nothing is done
+        if (
+            len(event or "-") + len(name) < 5 or len(event or "") + len(stem) < 4
+        ):  # 常住人口: four characters are enough where nothing is done
             by_name[key].append(i)  # too short a name: never exactly two
     for same in by_name.values():
         if len(same) != 2:
