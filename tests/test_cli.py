@@ -189,3 +189,37 @@ def test_compare_side_by_side() -> None:
     across = run("audit", panel)
     assert "5.48亿元" in across.stdout
     assert "5.63亿元" in across.stdout
+
+
+def test_show_names_what_it_could_not_read_and_writes_nothing_where_nothing_was_read(page: Path, tmp_path: Path) -> None:
+    result = run("show", page, tmp_path / "missing.txt", "-o", tmp_path / "pages")
+    assert (result.exit_code, result.stdout.strip()) == (1, str(tmp_path / "pages" / "index.html"))
+    assert "missing.txt: no such file" in result.stderr
+    (tmp_path / "empty").mkdir()
+    for given in ("missing.txt", "empty"):
+        result = run("show", tmp_path / given, "-o", tmp_path / "none")
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert not (tmp_path / "none").exists()
+
+
+def test_the_outlines_of_several_reports_stand_under_their_names(page: Path, tmp_path: Path) -> None:
+    other = tmp_path / "z.txt"
+    other.write_text("一、问题\n资金不足。\n", encoding="utf-8")
+    assert run("sections", other, page).stdout == f"# {other}\n一、 问题\n# {page}\n一、 成效\n二、 打算\n"
+
+
+def test_a_table_tells_roles_and_plans_and_how_many_relations_hold(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("2020年茶园8600亩,增加50亩。2021年计划种植900亩。学生50人(男20人,女30人)。", encoding="utf-8")
+    out = run("extract", path).stdout
+    for piece in ("5733333.33…", "增 increase", "计划 planned"):
+        assert piece in out
+    assert "1 项相符未列" in run("audit", path).stdout
+    assert "未列" not in run("audit", path, "--all").stdout
+
+
+def test_a_store_given_for_a_report_is_told(page: Path, tmp_path: Path) -> None:
+    assert run("build", page.parent, "-o", tmp_path / "store", "--workers", 1).exit_code == 0
+    result = run("extract", tmp_path / "store")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "this is a store" in result.stderr

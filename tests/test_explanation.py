@@ -40,3 +40,19 @@ def test_in_a_notebook_the_figure_is_marked_and_the_text_escaped() -> None:
     html = zr.explain(report, report.records[0])._repr_html_()
     assert "<mark>3万元</mark>" in html
     assert "&lt;b&gt;" in html
+
+
+def test_a_long_sentence_is_folded_with_its_marks_below_each_line() -> None:
+    text = "2020年" + "各乡镇各部门认真贯彻落实" * 5 + ",发放资助资金14.925万元。"
+    lines = str(zr.explain(zr.parse(text), text.index("14"))).split("\n")
+    marked = next(i for i, line in enumerate(lines) if set(line) <= set(" ~^") and "^" in line)
+    assert all(sum(2 if ord(c) > 127 else 1 for c in line) <= 78 for line in lines[: marked + 1])
+    assert (
+        "".join(
+            line
+            for line in lines[: lines.index(next(x for x in lines if x.startswith("surface")))]
+            if not set(line) <= set(" ~^")
+        )
+        == text
+    )
+    assert lines[marked].count("^") == lines[marked].rstrip().count("^") > 0

@@ -475,6 +475,17 @@ def test_merged_cells_of_a_page(tmp_path: Path) -> None:
     assert told == [("12", "元", "工业产值", "2020"), ("13", "元", "工业产值", "2021"), ("5", "元", "轻工产值", "2020"), ("6", "元", "轻工产值", "2021")]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "above", ["<table><caption>表1 收支（单位：万元）</caption>", "<div>单位：万元</div><table>", "<p>单位：万元</p><table>"]
+)
+def test_the_unit_above_a_table_of_a_page_is_kept(above: str, tmp_path: Path) -> None:
+    rows = "<tr><th>项目</th><th>2021年</th></tr><tr><td>税收收入</td><td>860</td></tr><tr><td>教育支出</td><td>1,260</td></tr>"
+    page = as_page(TEXT).decode().replace("<p style", f"{above}{rows}</table><p style", 1)
+    report = zr.read(put(tmp_path, "a.html", page))
+    assert report.text.count("单位：万元") == 1
+    assert [str(r.quantity.amount.value) for r in report.records if r.surface in ("860", "1,260")] == ["8600000", "12600000"]
+
+
 def test_the_title_of_a_portal_that_has_no_heading_element(tmp_path: Path) -> None:
     page = as_page(TEXT).decode().replace("<h1>", '<div class="bt">').replace("</h1>", "</div>")
     assert zr.read(put(tmp_path, "a.html", page)).text == TEXT

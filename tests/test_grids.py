@@ -241,3 +241,8 @@ def test_a_plan_by_its_title_and_growth_over_the_years_of_the_heads() -> None:
 def test_boxes_drawn_with_lines() -> None:
     text = "┌───┬────┐\n│乡镇│面积（亩）│\n├───┼────┤\n│青石镇│1,204.5│\n└───┴────┘\n"
     assert told(text, "name", "place") == [("1,204.5", "面积", "青石镇")]
+
+
+def test_a_corner_that_only_heads_the_labels_adds_nothing_to_a_name() -> None:
+    report = zr.parse("2021年公报\n\n项目（万元）\t2021年\t2020年\n税收收入\t860\t800\n教育支出\t700\t690\n")
+    assert {r.indicator for r in report.records} == {"税收收入", "教育支出"}

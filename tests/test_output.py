@@ -41,7 +41,7 @@ FORMULAS = (
     "+5亿元",
     "-3~5",
 )
-NUMBERS = ("-5", "-3.25", "+7", "-3.5%", "149250", "3万元", "甲-乙", "a=b")
+NUMBERS = ("-5", "-3.25", "+7", "-3.5%", "-0.7‰", "-", "149250", "3万元", "甲-乙", "a=b")
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -58,7 +58,7 @@ def test_numbers_and_words_stay_as_they_are(text: str) -> None:
 @given(st.text(alphabet="=+-@＝＋－＠\t\r\n 1.%甲a(|", min_size=1))
 def test_a_cell_that_begins_like_a_formula_is_quoted_or_a_number(text: str) -> None:
     cell = table.flat(text)
-    assert cell[0] not in "=+-@＝＋－＠\t\r\n" or re.fullmatch(r"[+\-＋－]\d+(\.\d+)?%?", cell)
+    assert cell[0] not in "=+-@＝＋－＠\t\r\n" or re.fullmatch(r"[+\-＋－](\d+(\.\d+)?[%‰]?)?", cell)
 
 
 FORMULA = r"[=@\t\r\n]|[+-](?!\d+(\.\d+)?%?$)"

@@ -569,3 +569,8 @@ def test_odd_text_and_huge_numbers_never_raise() -> None:
         assert isinstance(frame.to_csv(), str)
     assert [f.kind for f in panel.findings()] == ["series_jump"]
     assert zr.compare(zr.parse("")).to_frame().empty
+
+
+def test_a_path_is_no_report() -> None:
+    with pytest.raises(TypeError, match="read_many"):
+        zr.compare("reports.txt")

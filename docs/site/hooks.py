@@ -27,7 +27,7 @@ def help_of(command: str) -> str:
 
     from zhreport.cli import main
 
-    return CliRunner().invoke(main, [command, "--help"], terminal_width=100, prog_name="zhreport").output
+    return CliRunner().invoke(main, [command, "--help"], terminal_width=80, prog_name="zhreport").output
 
 
 @functools.cache

@@ -13,11 +13,12 @@ import click
 
 from . import __version__, table
 from .evaluation import evaluate as evaluate_files
-from .files import ReadError, read_many
+from .files import ReadError
 from .inputs import Inputs, NothingRead, is_store
 from .outputs import Program, encoding_of, unwritable
 
 PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+PATHS_OR_STORE = click.argument("paths", nargs=-1, required=True, metavar="PATH…|STORE")
 LEXICON = click.option(
     "--lexicon", "extra", multiple=True, type=click.Path(), help="自己的词表 (TSV),可重复 / your own table; may be repeated"
 )
@@ -107,7 +108,10 @@ def sections(paths: tuple[str, ...], form: str, extra: tuple[str, ...]) -> None:
     if form == "jsonl":
         _print_lines(_rows(inputs, "sections"))
     else:
+        several = len(inputs.paths) > 1
         for report in inputs:
+            if several:
+                click.echo(f"# {table.visible(report.source or '')}")
             click.echo(table.visible(report.outline()))
     inputs.finish()
 
@@ -218,7 +222,7 @@ def audit(
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…|STORE")
+@PATHS_OR_STORE
 @_format("table", "jsonl", "csv")
 @OUTPUT
 @WORKERS
@@ -264,7 +268,13 @@ def compare(paths: tuple[str, ...], form: str, output: str | None, workers: int,
     "--reviews", multiple=True, type=click.Path(), help="网页导出的标注,可重复 / marks exported by pages; may be repeated"
 )
 @click.option("--retry", is_flag=True, help="重读上次失败的文件 / read files that failed again")
-@click.option("--engine", type=click.Choice(["processes", "dask"]), default="processes", show_default=True)
+@click.option(
+    "--engine",
+    type=click.Choice(["processes", "dask"]),
+    default="processes",
+    show_default=True,
+    help="由谁来跑 / what runs the work",
+)
 @click.option("--scheduler", help="Dask 调度器地址 / address of a Dask scheduler")
 @LEXICON
 def build(
@@ -359,7 +369,7 @@ def codebook(store: str | None) -> None:
 
 
 @main.command()
-@PATHS
+@PATHS_OR_STORE
 @click.option("-o", "--output", "folder", required=True, type=click.Path(), help="写到这个文件夹 / the folder of the pages")
 @LEXICON
 def show(paths: tuple[str, ...], folder: str, extra: tuple[str, ...]) -> None:
@@ -370,11 +380,11 @@ def show(paths: tuple[str, ...], folder: str, extra: tuple[str, ...]) -> None:
     inputs = Inputs(paths, extra)
     stored = is_store(paths)
     try:
-        given = paths[0] if stored else read_many(inputs.paths, lexicon=inputs.lexicon)
-        index = written(given, folder, lexicon=inputs.lexicon)
+        click.echo(str(written(paths[0] if stored else inputs.some(), folder, lexicon=inputs.lexicon)))
     except StoreError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(str(index))
+    if not stored:
+        inputs.finish()
 
 
 @main.command()

@@ -13,6 +13,8 @@ from .lexicon import TABLES, Lexicon
 from .report import Report
 from .types import Record
 
+_LINE = 78  # columns; a Chinese character takes two
+
 
 class Step(NamedTuple):
     """One field of a record: its value, and the shape, row or words that gave it."""
@@ -41,14 +43,18 @@ class Explanation:
         return [(a - self.start, b - self.start, c) for a, b, c in marks if self.start <= a and b - self.start <= size]
 
     def __str__(self) -> str:
-        line = [" "] * len(self.text)
+        under = [" "] * len(self.text)
         for start, end, mark in self._marks():
-            line[start:end] = mark * (end - start)
-        under = "".join(mark * _width(char) for char, mark in zip(self.text, line, strict=True)).rstrip()
+            under[start:end] = mark * (end - start)
+        lines = []
+        for start, end in _folded(self.text):
+            lines.append(self.text[start:end])
+            marks = "".join(under[i] * _width(self.text[i]) for i in range(start, end)).rstrip()
+            lines += [marks] if marks else []
         fields = max(_columns(s.field) for s in self.steps)
         values = max(_columns(s.value) for s in self.steps)
         rows = [f"{_padded(s.field, fields)}  {_padded(s.value, values)}  {s.why}".rstrip() for s in self.steps]
-        return "\n".join([self.text, under, *rows])
+        return "\n".join([*lines, *rows])
 
     def _repr_html_(self) -> str:
         out, at = [], 0
@@ -80,7 +86,7 @@ def explain(report: Report, record: Record | int, lexicon: Lexicon | None = None
     role       level       nothing said of a change
     status     reported    no word of intent
     period     2020        2020年@0
-    event      发放        noun before
+    event      发放        verb beside it
     """
     if isinstance(record, int):
         record = _at(report, record)
@@ -129,7 +135,7 @@ def _steps(report: Report, r: Record, lexicon: Lexicon) -> Iterator[Step]:
         code = f"; GB/T 2260 {r.place_code or '—'} ({reason('place code')})" if "place code" in said else ""
         yield Step("place", r.place, reason("place") + code)
     if r.event:
-        yield Step("event", r.event, reason("indicator"))
+        yield Step("event", r.event, reason("event", "verb beside it"))
     if r.part_of:
         whole = next((x for x in report.records if x.id == r.part_of), None)
         yield Step("part_of", f"{whole.surface}@{whole.start}" if whole else r.part_of, reason("part of"))
@@ -149,6 +155,17 @@ def _width(char: str) -> int:
 
 def _columns(text: str) -> int:
     return sum(map(_width, text))
+
+
+def _folded(text: str) -> Iterator[tuple[int, int]]:
+    """Pieces of a sentence that fit a line: a terminal would break a longer one, and what is underlined would be lost."""
+    start = columns = 0
+    for i, char in enumerate(text):
+        columns += _width(char)
+        if columns > _LINE:
+            yield start, i
+            start, columns = i, _width(char)
+    yield start, len(text)
 
 
 def _padded(text: str, columns: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 import click
@@ -29,10 +29,14 @@ class Inputs:
             self.lexicon = Lexicon.load(extra=list(extra)) if extra else Lexicon.load()
         except LexiconError as error:
             raise click.UsageError(str(error)) from None
-        self.paths, self.workers = list(expanded(paths)), workers
+        self.given, self.paths, self.workers = paths, list(expanded(paths)), workers
         self.read = self.failed = 0
 
     def __iter__(self) -> Iterator[Report]:
+        return (report for report in self.found() if isinstance(report, Report))
+
+    def found(self) -> Iterator[Report | Failure]:
+        """The reports, and the failures at their places among them."""
         for piped, group in groupby(self.paths, lambda p: p == "-"):
             found = (
                 [from_bytes(sys.stdin.buffer.read(), "-", self.lexicon)]
@@ -45,12 +49,28 @@ class Inputs:
                     click.echo(f"zhreport: {visible(str(report))}", err=True)
                 else:
                     self.read += 1
-                    yield report
+                yield report
+
+    def some(self) -> Iterator[Report | Failure]:
+        """What `found` gives. Where no report is among it the command ends here: nothing is written that looks like a result."""
+        found, first = self.found(), list[Report | Failure]()
+        for each in found:
+            first.append(each)
+            if self.read:
+                return chain(first, found)
+        self.finish()
+        return iter(())
 
     def finish(self) -> None:
         """End with 1 when some input failed, as interface.md says."""
         if not self.read and not self.failed:
-            click.echo("zhreport: 没有可读的文件 / no readable file found", err=True)
+            if is_store(self.given):
+                click.echo(
+                    "zhreport: 这是语料库,可用于 compare、sample、show / this is a store: it goes to compare, sample and show",
+                    err=True,
+                )
+            else:
+                click.echo("zhreport: 没有可读的文件 / no readable file found", err=True)
             raise SystemExit(1)
         if self.failed:
             click.echo(

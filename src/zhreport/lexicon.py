@@ -299,6 +299,9 @@ class Lexicon:
             raise TypeError(f"extra= takes a list of files, not one; write extra=[{str(extra)!r}]")
         return _shipped() if not extra else cls(_joined(tuple(Path(p) for p in extra)))
 
+    def __repr__(self) -> str:
+        return f"Lexicon({len(self.rows)} tables, {sum(map(len, self.rows.values()))} rows)"
+
     def table(self, name: str, *kinds: str) -> tuple[Row, ...]:
         """The rows of one table, of these kinds (all when none is named)."""
         rows = self.rows[name]

@@ -193,8 +193,9 @@ def json_line(row: dict[str, Any], encoding: str = "utf-8") -> str:
     return line
 
 
-# What a spreadsheet takes for a formula, in both widths; -5 and -3.5% alone are numbers to it, and to whoever reads the file.
-_FORMULA = re.compile(r"[=@＝＠\t\r\n]|[+\-＋－](?!\d+(?:\.\d+)?%?\Z)")
+# What a spreadsheet takes for a formula, in both widths; -5 and -3.5% alone are numbers to it, and to whoever reads the file,
+# -0.7‰ is text and - the name of standard input.
+_FORMULA = re.compile(r"[=@＝＠\t\r\n]|[+\-＋－](?!(?:\d+(?:\.\d+)?[%‰]?)?\Z)")
 
 
 def flat(value: Any) -> Any:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +16,7 @@ from .table import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from fractions import Fraction
 
     from .report import Report
     from .series import Panel
@@ -37,25 +40,43 @@ def _printed(title: str, columns: Sequence[tuple[str, float, str]], rows: Iterab
 def amount_text(record: Record) -> str:
     """A figure with its unit and the denominators of a rate: 500 元/生/年, 0.09–0.11."""
     q, amount = record.quantity, record.quantity.amount
-    value = decimal_text(amount.value)
-    if value is None and amount.parts:
-        value = ":".join(str(decimal_text(p)) for p in amount.parts)
-    elif value is None:
-        value = f"{decimal_text(amount.low) or ''}–{decimal_text(amount.high) or ''}"
+    value = _decimal(amount.value)
+    if not value and amount.parts:
+        value = ":".join(map(_decimal, amount.parts))
+    elif not value:
+        value = f"{_decimal(amount.low)}–{_decimal(amount.high)}"
     mark = {"about": "≈ ", "over": "≥ ", "under": "≤ "}.get(q.approx, "")
     unit = "" if q.unit == "1" else f" {q.unit}"
     return f"{mark}{value}{unit}{''.join(f'/{p}' for p in record.per)}"
 
 
+def _decimal(number: Fraction | None) -> str:
+    """8600亩 is 17200000/3 平方米 in files; who reads a table sees 5733333.33…"""
+    text = decimal_text(number) or ""
+    return f"{float(number):.2f}…" if number is not None and "/" in text and abs(number) >= 1 else text
+
+
+def _role_text(record: Record) -> str:
+    """What is more than a level that is reported: 增加 increase, 计划 planned."""
+    told = (_ROLE.get(record.role), "计划 planned" if record.status == "planned" else None)
+    return ", ".join(t for t in told if t)
+
+
+_ROLE = {
+    "increase": "增 increase", "decrease": "减 decrease", "from": "由 from", "to": "至 to", "share": "占 share", "limit": "限 limit",
+}  # fmt: skip
+
+
 def records_table(report: Report) -> None:
     """One line a record: where it stands, what is written, what it means."""
     rows = [
-        (" ".join(r.section), r.indicator or "", r.surface, amount_text(r), r.period or "", str(r.start)) for r in report.records
+        (" ".join(r.section), r.indicator or "", r.surface, amount_text(r), _role_text(r), r.period or "", str(r.start))
+        for r in report.records
     ]
     title = f"{report.source or ''} · {len(rows)} 条记录 records · {len(report.sections)} 节 sections"
     columns = (
         ("节 section", 3, ""), ("指标 indicator", 5, ""), ("原文 surface", 4, ""),
-        ("数值 value", 4, "right"), ("时期 period", 3, ""), ("位置 at", 2, "right"),
+        ("数值 value", 4, "right"), ("角色 role", 3, ""), ("时期 period", 3, ""), ("位置 at", 2, "right"),
     )  # fmt: skip
     _printed(title, columns, rows)
 
@@ -99,6 +120,7 @@ def panel_table(panel: Panel) -> None:
 
 _ORDER = {"violated": 0, "unclear": 1, "rounding": 2, "holds": 3}
 _VERDICT = {"violated": "不符 violated", "unclear": "存疑 unclear ", "rounding": "舍入 rounding", "holds": "相符 holds   "}
+_INDENT = (0, 0, 0, 10)
 _STYLE = {"violated": "bold red", "unclear": "yellow", "rounding": "cyan", "holds": "green"}
 
 
@@ -107,22 +129,23 @@ def findings_table(report: Report | None, findings: Iterable[Finding], everythin
     console = _console()
     listed = sorted(findings, key=lambda f: _ORDER[f.verdict])
     shown = [f for f in listed if everything or f.verdict != "holds"]
-    console.print(
-        f"[bold]{escape(visible(report.source or '') if report else '报告之间 across the reports')}[/bold] · {len(listed)} 项关系 relations · {len(shown)} 项列出 shown"
-    )
+    name = escape(visible(report.source or "") if report else "报告之间 across the reports")
+    hidden = len(listed) - len(shown)
+    rest = f" · {hidden} 项相符未列 hold, not shown (--all)" if hidden else ""
+    console.print(f"[bold]{name}[/bold] · {len(listed)} 项关系 relations{rest}")
     for f in shown:
         label = _VERDICT[f.verdict]
         console.print(f"[{_STYLE[f.verdict]}]{label}[/] {f.kind} [bold]{escape(visible(f.formula))}[/bold]")
-        console.print(f"          {escape(visible(f.reason))}")
+        console.print(Padding(escape(visible(f.reason)), _INDENT, expand=False))
         if f.passages:
-            console.print(_words(f))
+            console.print(Padding(_folded(_words(f), console.width - _INDENT[3]), _INDENT, expand=False))
 
 
 def _words(finding: Finding) -> Text:
     """The words around the figures, with each of them underlined."""
-    text = Text("          ")
+    text = Text()
     for start, words in finding.passages:
-        if len(text) > 10:
+        if text:
             text.append(" … ")
         shift = len(text) - start
         text.append(visible(words.replace("\n", " ")))
@@ -130,3 +153,14 @@ def _words(finding: Finding) -> Text:
             if o is not None and start <= o.start and o.end <= start + len(words):
                 text.stylize("underline", o.start + shift, o.end + shift)
     return text
+
+
+def _folded(text: Text, width: int) -> Text:
+    """Lines that are full: rich breaks at blanks, and 教师1 204名进村 has one where Chinese text has no other."""
+    breaks, columns = [], 0
+    for i, char in enumerate(text.plain):
+        columns += cell_len(char)
+        if columns > width:
+            breaks.append(i)
+            columns = cell_len(char)
+    return Text("\n").join(text.divide(breaks))

@@ -18,6 +18,8 @@ Table = list[list[str]]
 # The words of the table stay between these signs, for it is by its words that the main text is found.
 _MARKED = re.compile(r"〖表(\d+)〗.*?〖/表\1〗", re.DOTALL)
 _WIDEST, _TALLEST = 100, 1000
+_BARE, _SHORT = ("div", "span", "center", "font", "b", "strong"), 60
+_UNIT = re.compile(r"单位\s*[:：]")
 _MARGIN = re.compile(r"(?:padding-left|text-indent|margin-left)\s*:\s*([\d.]+)(em|px|pt|rem)")
 _PER_EM = {"em": 2.0, "rem": 2.0, "px": 1 / 8, "pt": 1 / 6}
 
@@ -36,7 +38,7 @@ def without_tables(page: str) -> tuple[str, list[Table]]:
     for element in list(root.iter("table")):
         if element.find(".//table") is not None or not _is_data(element):
             continue
-        table = _rows(element)
+        table = [*([line] for line in _above(element)), *_rows(element)]
         line = html.Element("p")
         line.text = f"〖表{len(tables)}〗{'，'.join(c.strip() for row in table for c in row if c)}〖/表{len(tables)}〗"
         line.tail = element.tail
@@ -67,6 +69,19 @@ def _is_data(table: Element) -> bool:
     if 3 * linked > sum(map(len, texts)):
         return False
     return not any(len(list(c.iter("p", "br", "div"))) > 2 and len("".join(c.itertext())) > 200 for row in rows for c in row)
+
+
+def _above(table: Element) -> Iterator[str]:
+    """The caption, and a short <div> right above that tells the unit: what finds the main text drops both, and with the unit all figures."""
+    above = table.getprevious()
+    if above is not None and above.tag in _BARE and not (above.tail or "").strip():
+        told = " ".join("".join(above.itertext()).split())
+        if len(told) <= _SHORT and _UNIT.search(told) and above.find(".//table") is None:
+            above.getparent().remove(above)
+            yield told
+    for caption in table.iter("caption"):
+        if told := " ".join("".join(caption.itertext()).split()):
+            yield told
 
 
 def _rows(table: Element) -> Table:

@@ -282,7 +282,7 @@ class _One:
         row = "" if label.place or (label.kind == "total" and not label.name) else label.name
         name = self.r.labels.beside(row, head.name)
         if self.corner and not head.name and role == "level":
-            name = row + self.corner.name
+            name = self.r.labels.beside(row, self.corner.name)
         if (not name or self.r.labels.is_generic(name)) and self.caption.subject:
             name = self.caption.subject
         at = label.cell if row and label.cell else head.cell or label.cell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -41,6 +42,10 @@ def compare(reports: Page | Kept | Iterable[Any], lexicon: Lexicon | None = None
     if hasattr(reports, "reading_rows"):
         gathered.recall(cast(Kept, reports))
         return gathered.panel()
+    if isinstance(reports, (str, bytes, os.PathLike)):
+        raise TypeError(
+            "compare() takes reports or a store, not a path; read files with read_many(paths), a store with open(path)"
+        )
     pages: Iterable[Any] = (reports,) if hasattr(reports, "records") else reports  # type: ignore[assignment]
     for page in pages:
         gathered.add(page)

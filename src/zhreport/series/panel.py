@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _WORST_FIRST = ("violated", "unclear", "rounding", "holds")
 _SIGN = {"holds": "=", "rounding": "≈", "violated": "≠", "unclear": "?="}
 _FIGURE = ("value", "surface", "source", "start", "end")
+_SHOWN = 20  # rows in a notebook
 _SERIES = ("indicator", "measure", "place", "unit", "dimension", "per")
 
 
@@ -241,7 +242,10 @@ class Panel:
 
     def _repr_html_(self) -> str:
         """The first rows of the wide panel, as they were written, for a notebook."""
-        return f"<p>{self!r}</p>" + self.wide(value="surface").head(20).astype(object).fillna("—").to_html()
+        wide = self.wide(value="surface")
+        left = len(wide) - _SHOWN
+        rest = f'<p>… {left} rows more: <code>panel.wide(value="surface")</code></p>' if left > 0 else ""
+        return f"<p>{self!r}</p>" + wide.head(_SHOWN).astype(object).fillna("—").to_html() + rest
 
 
 def _rank(cell: Cell, r: Reading) -> tuple[bool, bool, bool, Fraction, str, int]:
