@@ -93,11 +93,15 @@ def across(gathered: Gathered) -> list[Finding]:
 
 
 def _told_once(findings: list[Finding]) -> Iterator[Finding]:
-    """Without 3251批次 ≤ 3260批次 where 3251 / 3260 = 99.7% is told."""
+    """Without 3251批次 ≤ 3260批次 where 3251 / 3260 = 99.7% is told, and without a part of a list whose sum is told."""
     pairs = {frozenset([o.start for o in f.operands]) for f in findings if f.kind == "ratio"}
+    summed = {(o.start, f.result.start) for f in findings if f.kind == "sum" and f.result is not None for o in f.operands}
     for f in findings:
         plain = f.kind == "part_le_total" and f.verdict == "holds" and f.result is not None
-        if not plain or not all(frozenset((o.start, f.result.start)) in pairs for o in f.operands):  # type: ignore[union-attr]
+        if not plain or not all(
+            frozenset((o.start, f.result.start)) in pairs or (o.start, f.result.start) in summed  # type: ignore[union-attr]
+            for o in f.operands
+        ):
             yield f
 
 

@@ -25,8 +25,8 @@ _GAP = regex.compile(
     r"(?:(?P<up>高于|快于|高出|快过|领先)|(?P<down>低于|慢于|落后))(?P<than>[^,;。:]{2,12}?)(?:约|近)?$"
     r"|[比较](?P<of>[^,;。:]{2,12}?)(?:(?P<higher>高|快|高出)|(?P<lower>低|慢))(?:了|约|近)?$"
 )
-_DONE = regex.compile("已|完成|消除|脱贫|退出|办结|实现|实施|整改|化解|销号|竣工")
-_BEFORE = 14  # figures before a remainder that are looked at
+_DONE = regex.compile("已|拨付|兑付|支出|完成|消除|脱贫|退出|办结|实现|实施|整改|化解|销号|竣工")
+_BEFORE, _FAR = 14, 60  # figures before a remainder that are looked at; for 15户46人, which two figures must fit, more
 
 
 class _Words(NamedTuple):
@@ -99,7 +99,12 @@ def _balance(page: Figures, i: int, words: _Words) -> list[Finding]:
 
 def _remainder(page: Figures, i: int) -> Iterator[Finding]:
     """监测对象1206户4315人,已消除风险845户3016人,…剩余未消除风险的361户1299人: claimed where it is exact."""
-    near = [j for j in page.earlier(i, _BEFORE) if page.unit[j] == page.unit[i] and page.plain[j] and not page.per[j]]
+    twin = _twins(page, i)
+    near = [
+        j
+        for j in page.earlier(i, _FAR if twin else _BEFORE)
+        if page.unit[j] == page.unit[i] and page.plain[j] and not page.per[j]
+    ]
     near = [j for j in near if page.status[j] == page.status[i] and page.role[j] in ("level", "to")]
     for done in near:
         if not _DONE.search(page.region[done]):
@@ -107,8 +112,11 @@ def _remainder(page: Figures, i: int) -> Iterator[Finding]:
         for whole in near:
             if whole == done or not _left(page, whole, done, i):
                 continue
+            both = twin and all(_twins(page, k) for k in (whole, done)) and _left(page, whole + 1, done + 1, i + 1)
+            if not both and page.section[whole] != page.section[i] and i - whole > _BEFORE:
+                continue
             yield _taken(page, whole, done, i)
-            if _twins(page, i) and all(_twins(page, k) for k in (whole, done)) and _left(page, whole + 1, done + 1, i + 1):
+            if both:
                 yield _taken(page, whole + 1, done + 1, i + 1)
             return
 

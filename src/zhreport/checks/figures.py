@@ -122,15 +122,15 @@ class Figures:
         """The splits of each total: its parts by the words that make them its parts, 其中@120, bracket@88."""
         out: dict[int, dict[str, list[int]]] = {}
         for i, total in enumerate(self.totals):
-            if total is not None and not self._compared(i, total):
+            if total is not None and not self._compared(i, total) and not self.yardstick[i]:
                 word = next((w for w in reversed(self.records[i].why) if w.startswith("part of:")), "")
                 out.setdefault(total, {}).setdefault(word.removeprefix("part of:"), []).append(i)
         return out
 
     def _compared(self, i: int, total: int) -> bool:
         """Whether a figure in a list of parts is what a part is compared with: 其中出让收入3.15亿元,较上年的4.20亿元减少1.05亿元."""
-        changed = self.role[i] in ("from", "increase", "decrease") and self.role[total] == "level" and i > total + 1
-        return (changed and self.role[i] != self.role[i - 1]) or bool(_FORMER.match(self.region[i]))
+        changed = self.role[i] in ("from", "increase", "decrease") and self.role[i] != self.role[total]
+        return (changed and i > total + 1 and self.role[i] != self.role[i - 1]) or bool(_FORMER.match(self.region[i]))
 
     @functools.cached_property
     def plain(self) -> list[bool]:

@@ -188,7 +188,9 @@ def _told_mean(page: Figures, rate: Rate, sums: list[int], counts: list[int]) ->
             verdict = _mean_verdict(page, a, b, rate)
             if verdict == "holds":
                 return a, b
-            if verdict == "rounding" and rounded is None:
+            # 人均年补助1万元 is rounded so far that much fits it
+            sure = page.same_sentence(a, rate.at) or (page.digits(rate.at) or 0) >= 100
+            if verdict == "rounding" and rounded is None and sure:
                 rounded = a, b
     return rounded
 

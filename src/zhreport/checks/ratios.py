@@ -113,7 +113,14 @@ def _yardstick(page: Figures, i: int) -> list[Finding]:
         (j for j in page.prior(b) if page.once(counted)[j] and page.unit[j] == page.unit[b] and page.role[j] != "decrease"),
         None,
     )
-    return [] if a is None else _claim(page, a, b, i, f"“{page.region[b]}…的” / measured against it")
+    if a is None:
+        return []
+    reason = f"“{page.region[b]}…的” / measured against it"
+    whole = page.totals[a]
+    if whole is not None and whole != b and page.unit[whole] == page.unit[b] and page.plain[whole] and not fits(page, a, b, i):
+        # 完成12.6万亩,其中人工造林3.8万亩、封山育林8.8万亩,占年度任务12万亩的105%: of the whole, or of the last part
+        return _claim(page, whole, b, i, reason) if fits(page, whole, b, i) else _likely(page, whole, b, i, reason)
+    return _claim(page, a, b, i, reason)
 
 
 def _share(page: Figures, i: int) -> list[Finding]:
@@ -128,7 +135,7 @@ def _share(page: Figures, i: int) -> list[Finding]:
         return []  # 35岁以下占28.6%: whose number is not told
     m = _OWNER.search(said)
     whole = (m["whole"] if m else "").strip("的、")
-    a = before[0]
+    a = _counted_so(page, said, before)
     subject = _SUBJECT.search(said)
     if subject and not _FILLED.fullmatch(subject["x"]) and not page.name[a].startswith(subject["x"]):
         return _named_share(page, i, a, subject["x"])  # 税收占比68%: the share is not of the figure before it
@@ -147,6 +154,15 @@ def _share(page: Figures, i: int) -> list[Finding]:
     if total is not None and page.plain[total]:
         return _claim(page, a, total, i, reason)
     return _of_near(page, a, i, reason)
+
+
+def _counted_so(page: Figures, said: str, before: Sequence[int]) -> int:
+    """31户112人消除风险,占监测户总户数的67.4%: of two figures side by side the one that is counted as the whole is."""
+    a = before[0]
+    unit = "户" if "户数" in said else "人" if "人数" in said else page.unit[a]
+    if unit != page.unit[a] and len(before) > 1 and page.unit[before[1]] == unit and page.end[before[1]] == page.start[a]:
+        return before[1]
+    return a
 
 
 def _said(page: Figures, i: int) -> str:

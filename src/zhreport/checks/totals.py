@@ -17,6 +17,7 @@ _ALL = Reach(1, 1, 1, Fraction(1, 100), True, False)
 _COUNTS = ("person", "person_time", "household", "count")
 _OUT_OF = regex.compile(r"(?<=\p{Han})(?<!其)\p{Han}{0,6}中(?=仍|还|尚|有|已|另)")
 _NEAR = 24
+_AT_LAST = regex.compile(r"(?:累计|共计|合计|总计|[两二三四五六七八九]项(?:资金|补助|补贴)?共)\p{Han}{0,6}$")
 _TOGETHER = regex.compile(r"[,、;]?(?:共计?|合计|累计|总计)")
 
 
@@ -33,6 +34,8 @@ def totals(page: Figures) -> Iterator[Finding]:
     yield from _elsewhere(page)
     yield from _shares(page)
     yield from _among(page)
+    yield from _summed_up(page)
+    yield from _side_by_side(page)
 
 
 def _itemised(page: Figures) -> Iterator[Finding]:
@@ -187,3 +190,80 @@ def _among(page: Figures) -> Iterator[Finding]:
             parts.append(k)
         if parts:
             yield no_more(page, i, parts, "“……中” / out of so many")
+
+
+def _summed_up(page: Figures) -> Iterator[Finding]:
+    """春季资助8620人次、486.5万元;秋季资助8940人次、512.3万元。全年累计资助17560人次、998.8万元: a sum in the next sentence.
+
+    Claimed where one of the two figures that stand side by side is exact; the other then is told of the same list.
+    """
+    for i, region in enumerate(page.region):
+        if not _AT_LAST.search(region) or not page.plain[i] or page.per[i] or page.totals[i] is not None:
+            continue
+        if i and page.same_sentence(i - 1, i):
+            continue
+        parts = _last_of_unit(page, i)
+        run = next((parts[-n:] for n in range(2, len(parts) + 1) if adds_up(page, i, parts[-n:])), None)
+        if run is None:
+            continue
+        reason = "下一句合计 / the next sentence sums it up"
+        yield sum_of(page, i, run, reason)
+        other, beside = i + 1, [p + 1 for p in run]
+        if other == len(page.records) or not page.same_sentence(i, other) or not page.plain[other]:
+            continue
+        alike = all(page.unit[b] == page.unit[other] and page.plain[b] and page.totals[b] is None for b in beside)
+        if alike and page.unit[other] != page.unit[i]:
+            yield from page.likely(sum_of(page, other, beside, reason), add, [1] * len(beside), close=False)
+
+
+def _last_of_unit(page: Figures, i: int) -> list[int]:
+    """The figures of its unit in the sentences right before a figure, in its section."""
+    out: list[int] = []
+    for j in page.earlier(i, 24):
+        if page.section[j] != page.section[i]:
+            break
+        if page.unit[j] == page.unit[i] and page.plain[j] and not page.per[j] and page.totals[j] is None:
+            if page.role[j] not in ("level", "to") or page.status[j] != page.status[i]:
+                break
+            out.insert(0, j)
+    return out[-8:]
+
+
+def _side_by_side(page: Figures) -> Iterator[Finding]:
+    """学校158所,在校学生5.62万人。其中,幼儿园78所,在园1.12万人;小学80所,在校4.5万人: each item has a figure of each unit."""
+    first = 0
+    while first < len(page.records):
+        after = first + 1
+        while after < len(page.records) and page.same_sentence(first, after):
+            after += 1
+        rows = _rows(page, first, after)
+        if len(rows) > 2:
+            yield from _columns(page, first, rows)
+        first = after
+
+
+def _rows(page: Figures, first: int, after: int) -> list[list[int]]:
+    """The figures of each item of a sentence that semicolons part."""
+    if ";" not in page.folded[page.end[first] : page.start[after - 1]]:
+        return []
+    rows: list[list[int]] = [[first]]
+    for k in range(first + 1, after):
+        if ";" in page.between(k - 1, k):
+            rows.append([k])
+        else:
+            rows[-1].append(k)
+    return rows
+
+
+def _columns(page: Figures, first: int, rows: list[list[int]]) -> Iterator[Finding]:
+    """The totals before a sentence whose items have one figure each that add up to them."""
+    for total in page.earlier(first, 6):
+        if page.section[total] != page.section[first] or page.start[first] - page.end[total] > 60:
+            return
+        unit = page.unit[total]
+        if not page.plain[total] or page.per[total] or page.value[total] is None:
+            continue
+        cells = [[k for k in row if page.unit[k] == unit and page.plain[k] and not page.per[k]] for row in rows]
+        column = [c[0] for c in cells if len(c) == 1]
+        if len(column) == len(rows) and adds_up(page, total, column):
+            yield sum_of(page, total, column, "分号隔开的各项 / each item of the list has its part")
