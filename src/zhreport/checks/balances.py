@@ -76,6 +76,8 @@ def _balance(page: Figures, i: int, words: _Words) -> list[Finding]:
         if word not in told:
             continue
         near = word[:2] in _NET
+        if near and not page.region[i].endswith((word, word + "了")):
+            continue  # 净增规上企业12家 of all that came and went
         found: dict[int, int] = {}
         for j in page.earlier(i, 6 if near else 30):
             if page.section[j] != page.section[i] or (near and not page.same_sentence(i, j)):

@@ -14,6 +14,7 @@ _BASE = regex.compile(r"[^,;。:()\d]{0,12}的?基础上")
 _FORMER = regex.compile(r"(?:上年|上年度|去年|20\d\d年)(?:预算)?(?:执行|决算|完成|实绩|实际|快报|统计|末|底)数?[^,;。:]{0,6}$")
 _LAST = regex.compile("去年|上年")
 _ALL = regex.compile(r"(?:全[县市区乡镇村街局校]|全街道|[该我本][县市区乡镇村局校])(?:共有?)?$")
+_SCOPE = regex.compile("全[县市区乡镇村街局校]")
 _OF_ALL = regex.compile("[占在](?:全部|总共)?$")
 _WHOLE = regex.compile(
     r"(?:现有|共有|下辖|辖有?|总户数|总人口|总数|全[县市区乡镇村街局校]|全街道|[该我本][县市区乡镇村局校])\p{Han}{0,4}$"
@@ -67,7 +68,7 @@ def _one_year(page: Figures, i: int, j: int) -> bool:
 def _whole(page: Figures, j: int) -> int | None:
     """全村421户中 after 现有412户1685人; 占9个村的半数 after 全乡9个村."""
     after = _AFTER.match(page.folded, page.end[j])
-    told = after[0] if after else ""
+    told, scope = after[0] if after else "", _SCOPE.search(page.region[j])
     wrong = None
     for i in page.earlier_in(page.unit[j], j, _FAR):
         if (
@@ -78,6 +79,8 @@ def _whole(page: Figures, j: int) -> int | None:
             or not _is_whole(page, i)
         ):
             continue
+        if scope and (other := _SCOPE.search(page.region[i])) and other[0] != scope[0]:
+            continue  # 全村412户 is not 全镇421户
         same = told != "" and page.folded.startswith(told, page.end[i])
         if page.value[i] == page.value[j] and (same or page.name[i] == page.name[j] or len(_written(page, i)) > 2):
             return i

@@ -45,6 +45,7 @@ _WHOLE = ("person", "person_time", "household", "count")
 _SIGN = {"holds": "=", "rounding": "≈", "violated": "≠", "unclear": "?="}
 _WRITTEN = regex.compile(r"(?P<number>\d[\d,. ]*\d|\d)(?P<unit>\D*)")
 _FORMER = regex.compile("[,、(]?[比较](?:上年|去年|上期|年初|上年度|20\\d\\d年|执行数|预算数|决算数)")
+_ANEW = regex.compile("全[县市区乡镇村]")
 _TWENTIETH = Fraction(1, 20)
 _FARTHEST = 60  # figures of one sentence further apart than this are not looked at
 
@@ -130,7 +131,13 @@ class Figures:
     def _compared(self, i: int, total: int) -> bool:
         """Whether a figure in a list of parts is what a part is compared with: 其中出让收入3.15亿元,较上年的4.20亿元减少1.05亿元."""
         changed = self.role[i] in ("from", "increase", "decrease") and self.role[i] != self.role[total]
-        return (changed and i > total + 1 and self.role[i] != self.role[i - 1]) or bool(_FORMER.match(self.region[i]))
+        return (changed and i > total + 1 and self.role[i] != self.role[i - 1]) or bool(
+            _FORMER.match(self.region[i]) or self._anew(i)
+        )
+
+    def _anew(self, i: int) -> bool:
+        """Whether a figure begins to tell of all again: 耕地3.2万亩,其中水田2.1万亩;全乡3万余亩耕地中…."""
+        return bool(_ANEW.match(self.region[i])) and i > 0 and ";" in self.between(i - 1, i)
 
     @functools.cached_property
     def plain(self) -> list[bool]:

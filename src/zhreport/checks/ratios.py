@@ -107,14 +107,15 @@ def _yardstick(page: Figures, i: int) -> list[Finding]:
         return []
     # 占9个村的半数以上
     noun = page.name[b] if page.region[b].endswith(("占", "占全部", "占总共", "占所有")) else ""
+    noun = noun if page.folded.startswith(noun, page.end[b]) else ""
     if not _OF.fullmatch(page.between(b, i).removeprefix(noun)):
         return []
     a = next(
         (j for j in page.prior(b) if page.once(counted)[j] and page.unit[j] == page.unit[b] and page.role[j] != "decrease"),
         None,
     )
-    if a is None:
-        return []
+    if a is None or (noun and noun not in page.name[a] and not page.folded.startswith(noun, page.end[a])):
+        return []  # 6个村…,占12个乡镇的
     reason = f"“{page.region[b]}…的” / measured against it"
     whole = page.totals[a]
     if whole is not None and whole != b and page.unit[whole] == page.unit[b] and page.plain[whole] and not fits(page, a, b, i):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
 _POINTED = regex.compile(r"(?:这|上述|前述|以上|该|全部|所有)$")  # 这三类群体: points back to the 三个群体
+_WORDS = regex.compile(r"\p{Han}{1,12}")
 _TOTALS = ("总数", "总额", "总量", "人数", "总人数")
 _TOTALLED = regex.compile(f"(?:{'|'.join(_TOTALS)})$")
 _CONVERTED = frozenset(mark + word for mark in ("", ",", "、", "(") for word in ("折", "折合", "约合", "合"))
@@ -267,7 +268,8 @@ def _topics(lexicon: Lexicon) -> regex.Pattern:
 def topics(page: Figures, i: int) -> set[str]:
     """The kinds that a figure is told of in its sentence and its section's title: 养老保险参保, 秋季发放."""
     said = page.folded[max(page.sentence[i].start, page.start[i] - 80) : page.start[i]]
-    return set(_topics(page.lexicon).findall(said + "\n" + page.title(i)))
+    behind = _WORDS.match(page.folded, page.end[i])  # 36.85亿元一般公共预算支出
+    return set(_topics(page.lexicon).findall(f"{said}\n{behind[0] if behind else ''}\n{page.title(i)}"))
 
 
 def _covers(page: Figures, i: int, finest: int) -> bool:

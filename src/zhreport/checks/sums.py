@@ -88,7 +88,9 @@ def _group(page: Figures, total: int, word: str, parts: list[int], twins: _Twins
         why = f"{_said(cue)}，一项少写“万” / one part lost its 万"
     if why is None and weighed.verdict in ("holds", "rounding"):
         why = _said(cue)
-    if why is not None and weighed.verdict == "violated" and (each := _each(page, total, parts)) is not None:
+    if weighed.verdict == "violated" and _of_it(cue) and (own := _first_that_add(page, total, parts)) is not None:
+        yield sum_of(page, total, own, _said(cue))
+    elif why is not None and weighed.verdict == "violated" and (each := _each(page, total, parts)) is not None:
         yield each
     elif cue == "list beside its total" and weighed.verdict == "violated":
         yield from page.likely(sum_of(page, total, parts, "逐项列出 / its parts are listed"), add, [1] * len(parts), close=False)
@@ -164,6 +166,16 @@ def no_more(page: Figures, total: int, parts: Sequence[int], why: str) -> Findin
     sign = {"holds": "≤", "violated": ">", "unclear": "?≤"}[verdict]
     reason = "；".join(t for t in (why, note) if t)
     return page.found("part_le_total", weighed, joined(len(parts)), parts, total, whole, reason, sign)
+
+
+def _first_that_add(page: Figures, total: int, parts: Sequence[int]) -> list[int] | None:
+    """98个,其中产业类44个、设施类31个、其他23个,涉及民生类30个: the first of them are all; what follows is told besides."""
+    upto: Exact = 0
+    for n, part in enumerate(parts, 1):
+        upto += page.value[part] or 0
+        if n > 1 and n < len(parts) and upto == page.value[total]:
+            return list(parts[:n])
+    return None
 
 
 def _over(page: Figures, total: int, parts: Sequence[int], cue: str) -> Finding | None:
