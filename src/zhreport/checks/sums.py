@@ -76,7 +76,7 @@ def _group(page: Figures, total: int, word: str, parts: list[int], twins: _Twins
     if len(wider) > len(parts):
         yield sum_of(page, total, wider, f"{_said(cue)}，计量单位不同 / the list mixes counters")
         return
-    if parts and "其中" in cue and _cut_off(page, total, parts):
+    if parts and (("其中" in cue and _cut_off(page, total, parts)) or _of_a_change(page, total, parts)):
         return
     if len(parts) < 2:
         if parts and _of_it(cue):
@@ -98,6 +98,13 @@ def _group(page: Figures, total: int, word: str, parts: list[int], twins: _Twins
         yield sum_of(page, total, parts, why, weighed)
     elif _of_it(cue):
         yield _over(page, total, parts, cue) or no_more(page, total, parts, _said(cue))
+
+
+def _of_a_change(page: Figures, total: int, parts: Sequence[int]) -> bool:
+    """收入84216万元,增收4736万元,分结构看,税收收入51375万元…: levels are no parts of a change that is smaller."""
+    if page.role[total] not in ("increase", "decrease"):
+        return False
+    return any(page.role[p] == "level" and (page.value[p] or 0) > (page.value[total] or 0) for p in parts)
 
 
 def _cut_off(page: Figures, total: int, parts: Sequence[int]) -> bool:
