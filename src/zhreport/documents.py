@@ -22,7 +22,7 @@ _STYLES = {
     "范文N": regex.compile(rf"[^\n。]{{0,40}}(?P<mark>(?:范文|例文|样本){_N})[:：、 ]?[^\n。]{{0,40}}"),
     "stem(N)": regex.compile(rf"[^\n。,;]{{4,40}}?(?P<mark>\({_N}\))"),
     "stemN": regex.compile(rf"[^\n。,;\d]{{4,30}}?(?:总结|报告|汇报|范文|公报)(?P<mark>{_N})[:：]?"),
-    "【篇N】": regex.compile(rf"【(?P<mark>(?:第?{_N}篇|篇{_N}))】[^\n。]{{0,60}}"),
+    "【篇N】": regex.compile(rf"[^\n。【]{{0,60}}【(?P<mark>(?:第?{_N}篇|篇{_N}))】[^\n。]{{0,60}}"),
 }
 # What a page must hold for a style to be looked for at all.
 _HINTS = {

@@ -74,16 +74,19 @@ class SectionReader:
         measures = alternation(r.surface for r in lexicon.table("units", "measure"))
         whole = alternation(r.surface for r in lexicon.table("units", "classifier") if r["dimension"] in _WHOLE)
         whole = rf"[1-9]\d*(?!{measures}){whole}"
-        branches, bare = [], set()
+        branches, bare, marks = [], set(), set()
         for i, row in enumerate(self._rows):
             template = regex.escape(row["template"])
             for slot, pattern in _SLOTS.items():
                 template = template.replace(regex.escape(slot), pattern)
             branches.append(f"{template}{self._guard(row['template'], labels, whole)}(?P<g{i}>)")
             bare.add(template.replace("?P<n>", "?:"))
+            if "run" in row["place"].split():
+                marks.add(template.replace("?P<n>", "?:"))
         self._pattern = regex.compile("|".join(branches))
         # The shapes alone, in the standard library's engine: what they pass over is most of a text.
-        self._hint = re.compile(f"{_BEFORE}(?={'|'.join(sorted(bare))})")
+        runs = f"|(?={'|'.join(sorted(marks))})" if marks else ""
+        self._hint = re.compile(f"{_BEFORE}(?={'|'.join(sorted(bare))}){runs}")
         # The one empty group of a match tells its branch.
         self._row_at = {self._pattern.groupindex[f"g{i}"] - 1: row for i, row in enumerate(self._rows)}
 
@@ -134,6 +137,8 @@ class SectionReader:
                 continue
             row = self._row_at[m.groups().index("")]
             place = self._place(folded, m.start(), out[-1].end if out else -1)
+            if place is None and out and out[-1].style == row["style"] and "\n" not in folded[out[-1].end : m.start()]:
+                place = "run"  # ①核对学籍②上门劝返: no mark between them
             if place is None or place not in row["place"].split():
                 continue
             if (
@@ -144,7 +149,7 @@ class SectionReader:
             ):
                 continue
             number = self._number(m["n"])
-            if number:
+            if number and not (place == "run" and number != out[-1].number + 1):
                 rank = None if row["rank"] == "-" else int(row["rank"])
                 out.append(Candidate(m.start(), m.end(), row["style"], number, rank, place))
         return out
