@@ -35,15 +35,18 @@ class EdgeReader:
     def __init__(self, lexicon: Lexicon) -> None:
         self._left, self._right, self._denominators = lexicon.left, lexicon.right, lexicon.denominators
 
-    def plain(self, folded: str, at: Mapping[int, int], number: Number, floor: int) -> tuple[UnitRow, Entry | None] | None:
-        """The unit of a number that stands alone with it, and a bound after that: 255人, 14.925万元, 95%以上.
+    def plain(
+        self, folded: str, at: Mapping[int, int], number: Number, floor: int
+    ) -> tuple[UnitRow, Entry | None, Entry | None] | None:
+        """The unit of a number, and a bound before it or after it, where no more stands beside it: 255人, 近40万元, 95%以上.
 
         None where anything else may belong to it.
         """
         start, end = number.start, number.end
+        before = None
         if start > floor and folded[start - 1] in self._left.chars:
             before = self._ending_at(folded, start, floor)
-            if before is not None and before.letter:
+            if before is not None and before.letter and not self._bounds_alone(folded, start, floor, before):
                 return None
         entry = self._starting_at(self._right, folded, end)
         if entry is None or entry.letter != "U":
@@ -53,11 +56,20 @@ class EdgeReader:
         after = folded[stop : stop + 1]
         if after in _GOES_ON or (unit.tail and (stop in at or stop + 1 in at)):
             return None
-        if after not in self._right.chars or (more := self._starting_at(self._right, folded, stop)) is None:
-            return unit, None
-        if more.letter == "U":
-            return unit, None  # 138所学校: 学校 is what is counted
-        return (unit, more) if more.letter == "A" else None
+        bound = before if before is not None and before.letter else None
+        if after not in self._right.chars or (more := self._starting_at(self._right, folded, stop)) is None or more.letter == "U":
+            return unit, bound, None  # 138所学校: 学校 is what is counted
+        return (unit, None, more) if more.letter == "A" and bound is None else None
+
+    def _bounds_alone(self, folded: str, start: int, floor: int, before: Entry) -> bool:
+        """Whether a word before a number is a bound with nothing more before it: 近, not 人均近."""
+        if before.letter != "B" or before.name in _ONLY_ROUND:
+            return False
+        first = start - len(before.surface)
+        if first <= floor or folded[first - 1] not in self._left.chars:
+            return True
+        more = self._ending_at(folded, first, floor)
+        return more is None or not more.letter
 
     def row(
         self, folded: str, numbers: Sequence[Number], at: Mapping[int, int], number: Number, floor: int

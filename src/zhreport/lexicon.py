@@ -191,6 +191,9 @@ def _wrong(table: str, surface: str, cell: dict[str, str]) -> str | None:
     return None
 
 
+_PAIRS_KEPT = 20_000  # two characters that were looked up are kept with what was found
+
+
 class Edge:
     """Entries that are matched at a fixed place, by the two characters that they begin with or, backwards, end in."""
 
@@ -212,7 +215,11 @@ class Edge:
         """What may begin here, or end here, the longest first."""
         pair = text[max(0, at - 2) : at] if self._back else text[at : at + 2]
         found = self._found.get(pair)
-        return found if found is not None else self._found.get(pair[-1:] if self._back else pair[:1], ())
+        if found is None:
+            found = self._found.get(pair[-1:] if self._back else pair[:1], ())
+            if len(self._found) < _PAIRS_KEPT:
+                self._found[pair] = found
+        return found
 
 
 def alternation(surfaces: Iterable[str]) -> str:

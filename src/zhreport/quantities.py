@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from .amounts import Amount
+from .amounts import ONE, Amount
 from .clauses import SEPARATORS, Clauses
 from .edges import edge_reader
 from .grammar import Built, Piece, Shape, limited, shapes_of
 from .lexicon import Lexicon, UnitRow, back_alternation
+from .numerals import Read
 from .tokens import Number, scanner
 from .types import Quantity
 from .vocabulary import Spots, vocabulary
@@ -36,6 +37,12 @@ class Bare(NamedTuple):
     number: Number
     built: Built
     pieces: tuple[Piece, ...]
+
+
+# What a mark of a list, or the end of one, begins with; nothing at the end of the text.
+_BESIDE_BARE = frozenset(("", *",、;)\n。: 和及与以"))
+_NOTHING = Number(0, 0, Read(None, None, None, ONE, "exact"), "digits")
+_UNCOUNTED = Bare(0, 0, _NOTHING, Built(Amount(None), "", "other", "exact", None), ())
 
 
 class QuantityReader:
@@ -104,6 +111,10 @@ class QuantityReader:
                 floor = plain.end
                 continue
             pieces, home = self._edges.row(folded, numbers, at, number, floor)
+            if len(pieces) == 1 and pieces[0].letter == "N" and not alone:
+                items.append(self._lone(folded, number, pieces[0]))
+                floor = number.end
+                continue
             letters = "".join([p.letter for p in pieces])
             for shape, size in shapes_of(letters):
                 if size <= home:
@@ -132,21 +143,26 @@ class QuantityReader:
         found = self._edges.plain(folded, at, number, floor)
         if found is None or number.read.value is None:
             return None
-        unit, bound = found
+        unit, before, after = found
         start, core_end = number.start, number.end + len(unit.surface)
         if (
             unit.surface in self._things
             or unit.surface == "折"
-            or not self._counts(folded, number, start, bound is not None, unit)
+            or (before is not None and unit.dimension == "duration")  # 近10年来: see _item
+            or not self._counts(folded, number, start, before is not None or after is not None, unit)
         ):
             return None
         amount, approx = self._amount(folded[start : number.end], unit.surface), number.read.approx
         why: tuple[str, ...] = self._unit_why[unit.surface]
         end = core_end
+        bound = before or after
         if bound is not None:
             low, high, approx = limited(amount.value, approx, str(bound.value))
-            amount, end = Amount(amount.value, low, high, amount.step), core_end + len(bound.surface)
-            why = (*why, bound.name)
+            amount = Amount(amount.value, low, high, amount.step)
+            if before is not None:
+                start, why = start - len(before.surface), (why[0], before.name, *why[1:])
+            else:
+                end, why = core_end + len(bound.surface), (*why, bound.name)
         elif approx == "exact" and start in far:
             amount, approx = self._bounded_from_afar(folded, start, amount)
         return Quantity(
@@ -160,10 +176,19 @@ class QuantityReader:
             (),
             "measure",
             why,
-            start,
+            number.start,
             number.end,
             core_end,
         )
+
+    @staticmethod
+    def _lone(folded: str, number: Number, piece: Piece) -> Bare:
+        """A number with nothing beside it: of interest only where a list may go on after it, 校带园17,部队幼儿园1所."""
+        if folded[number.end : number.end + 1] not in _BESIDE_BARE:
+            return _UNCOUNTED
+        read = number.read
+        built = Built(Amount(read.value, read.low, read.high, read.step), "", "other", read.approx, None)
+        return Bare(number.start, number.end, number, built, (piece,))
 
     @staticmethod
     def _marked(found: list[Quantity], damaged: Sequence[int]) -> list[Quantity]:
@@ -278,10 +303,16 @@ class QuantityReader:
             item = items[i]
             if isinstance(item, Quantity):
                 anchor = item
-            elif i + 1 < len(items) and settled[i + 1] and folded[item.end : items[i + 1].start] in SEPARATORS and anchor:
+            elif (
+                item is not _UNCOUNTED
+                and i + 1 < len(items)
+                and settled[i + 1]
+                and folded[item.end : items[i + 1].start] in SEPARATORS
+                and anchor
+            ):
                 settled[i] = self._with_unit(text, folded, item, anchor, "list:unit of the last")
         for i, item in enumerate(items):
-            if settled[i] is None and isinstance(item, Bare):
+            if settled[i] is None and isinstance(item, Bare) and item is not _UNCOUNTED:
                 settled[i] = self._in_list(text, folded, item, items, settled, i, clauses)
         for quantity in settled:
             if quantity is not None:
