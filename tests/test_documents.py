@@ -183,3 +183,29 @@ def test_a_period_without_a_year_is_refused(period: str) -> None:
 @pytest.mark.parametrize("period", ["2020", "2020-06", "2016/2020", "2016/"])
 def test_a_period_that_the_user_knows_is_taken(period: str) -> None:
     assert zr.parse("共3人。", period=period).documents[0].period == period
+
+
+def test_a_collection_takes_place_and_year_from_the_first_words_of_each_report() -> None:
+    text = (
+        "乡镇工作总结篇1\n青溪县石坪镇位于县城东南,辖9个村。2021年,全镇修路3公里。\n一、成效\n截至10月底,发放补助5万元。\n"
+        "乡镇工作总结篇2\n2022年,白水县柳林乡抓好产业。\n一、成效\n种茶800亩,比2021年的650亩增加150亩。\n"
+    )
+    report = zr.parse(text)
+    assert [(d.place, d.period) for d in report.documents] == [("青溪县石坪镇", "2021"), ("白水县柳林乡", "2022")]
+    assert [r.period for r in report.records] == ["2021", "2021", "2021-10", "2022", "2021", "2022"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "period"),
+    [
+        ("青溪县交通局驻石坪镇大坪村工作队2020年帮扶工作总结\n大坪村地处石坪镇北部,有农户312户。", "石坪镇大坪村", "2020"),
+        ("青溪县教育局2020年工作总结\n发放5万元。", "青溪县", "2020"),
+        ("工作汇报\n2019年以来,各单位发放5万元。", None, None),
+        ("工作汇报\n去年11月,石坪镇修路3公里。", None, None),
+    ],
+)
+def test_the_place_and_period_of_a_report(text: str, place: str | None, period: str | None) -> None:
+    (document,) = (report := zr.parse(text)).documents
+    assert (document.place, document.period) == (place, period)
+    if place:
+        assert {r.place for r in report.records} == {place}

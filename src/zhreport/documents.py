@@ -265,6 +265,35 @@ def head_of(folded: str, document: Document, markers: Collection[int]) -> list[L
     return out
 
 
+_LEAD_YEAR = regex.compile(r"\s*(?:在)?(?P<y>(?:19|20)\d{2})年(?:度)?(?!以来|来|起|开始|至|[-~到\d])")
+
+
+def lead_of(folded: str, document: Document, markers: Collection[int]) -> tuple[int, int]:
+    """The text between the head and the first heading, where a report without a telling title says when and where.
+
+    Never more than 600 characters of it; an empty span where a heading follows the head.
+    """
+    head = head_of(folded, document, markers)
+    begin = head[-1].end if head else document.start
+    stop = begin
+    for line in lines(folded[begin : min(document.end, begin + 600)]):
+        if line.start + begin in markers:
+            break
+        stop = line.end + begin
+    return begin + len(folded[begin:stop]) - len(folded[begin:stop].lstrip()), stop
+
+
+def _lead_year(folded: str, lead: tuple[int, int]) -> str | None:
+    """2022年 at the beginning of a sentence of the lead: the year that the report is of."""
+    at, stop = lead
+    while 0 <= at < stop:
+        if (m := _LEAD_YEAR.match(folded, at, stop)) is not None:
+            return m["y"]
+        ends = [i for c in "。\n" if (i := folded.find(c, at, stop)) >= 0]
+        at = min(ends) + 1 if ends else stop
+    return None
+
+
 def assembly_of(folded: str, document: Document, markers: Collection[int]) -> tuple[int, int]:
     """The line of the head that names the assembly which the report was read to; an empty span where there is none."""
     found = (line for line in head_of(folded, document, markers) if "人民代表大会" in folded[line.start : line.end])
@@ -278,6 +307,7 @@ def described(
     kinds: Mapping[str, str],
     place: str | None,
     parts: Mapping[str, str],
+    lead: tuple[int, int],
 ) -> Document:
     """The document with what its head and its last lines tell: kind, organisation, period, date of writing."""
     head = [folded[line.start : line.end] for line in head_of(folded, document, markers)]
@@ -300,5 +330,7 @@ def described(
     if period is None and dated is not None and kind is not None and not _YEARS.search(title):
         # (2023年12月) under 工作情况汇报: what is told late in a year or by the middle of it is of that year
         period = dated["y"] if int(dated["m"]) > 3 else str(int(dated["y"]) - 1)
+    if period is None and not _YEARS.search(title):
+        period = _lead_year(folded, lead)  # …工作总结篇2, and below it: 2023年,石磨乡立足…
     org = next((m[0] for x in head if (m := _ORG.search(x))), None)
     return replace(document, kind=kind, place=place, org=org, period=period, date=date)

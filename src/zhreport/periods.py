@@ -22,7 +22,7 @@ _OPEN = regex.compile(r"(?:年底|年末|底|末|初|春季|秋季|学期)?(?:�
 _COMPARED = regex.compile(
     r"(?r)(?:比|较|与|同|和|相比|是|为|占|恢复到?|相当于|达到|超过|高于|低于|于|不及|优于)(?:上年|去年)?$|(?:比|较)(?:[^,。;:]{0,4})$"
 )
-_SPAN = regex.compile(r"(?:时期|期间|以来|末|初|期末|五年|前[一二三四]年|中期)")
+_SPAN = regex.compile(r"(?:时期|期间|以来|末|初|期末|五年|前[一二三四]年|中期(?!评估|调整))")
 _UNTIL = regex.compile(r"(?r)(?:截至|截止到?|止于)$")
 _AFTER_BASE = regex.compile(r"(?:同期|同比|相比|基础上|基数上|的(?=[\d一二两三四五六七八九十.]{1,6}(?:倍|成)))")
 # 由2017年的118.6亿元: the year belongs to that figure alone.
@@ -124,9 +124,10 @@ class PeriodReader:
             if kind == "relative":
                 return Period(start, m.end(), value, kind)
             return Period(start, m.end(), f"{value.split('/')[0]}/", "open")
-        if _AFTER_BASE.match(folded, end) or _COMPARED.search(before):
+        own = before[-1:] in ("比", "较") and _LOCAL.match(folded, end) is not None  # 比2020年的350万元: that year's
+        if _AFTER_BASE.match(folded, end) or (not own and _COMPARED.search(before)):
             return Period(start, end, value, "base")
-        if _LOCAL.match(folded, end):
+        if own or _LOCAL.match(folded, end):
             relative = kind == "relative" and not value.startswith(LAST)
             return Period(start, end, f"Z{int(value):+d}" if relative else value, "local")
         return Period(start, end, value, kind)

@@ -213,14 +213,30 @@ def _before(places: Sequence[Place], starts: Sequence[int], at: int) -> Sequence
     return places[max(0, i - 8) : i]
 
 
-def home_of(places: Sequence[Place], title_end: int, assembly: tuple[int, int] = (0, 0)) -> str | None:
-    """The place that a document reports on: of its title, of the assembly it was read to, else the county that it names most."""
-    for p in places:
-        if p.end <= title_end and p.level in ("county", "town", "village"):
-            return p.name if p.level == "county" or len(p.names) == 1 else None
+# 县教育局驻大坪村工作队总结: the report is of the village, not of the county whose office it is.
+_HELPED = regex.compile(r"(?r)(?:驻|帮扶|结对|包联|挂联|联系|挂钩|包保)")
+_NOT_YET = regex.compile(r"[\d〇零一二三四五六七八九十年月日底末初度自从截至以来,\s]*")
+
+
+def home_of(
+    folded: str, places: Sequence[Place], title_end: int, assembly: tuple[int, int] = (0, 0), lead: tuple[int, int] = (0, 0)
+) -> str | None:
+    """The place that a document reports on: of its title, of the assembly it was read to, else that which its
+    lead begins with, else the county that it names most."""
+    titled = [p for p in places if p.end <= title_end and p.level in ("county", "town", "village")]
+    for p in (*(p for p in titled if p.level != "county" and _HELPED.match(folded, 0, p.start)), *titled):
+        return p.name if p.level == "county" or len(p.names) == 1 else None
     for p in places:
         if assembly[0] <= p.start < assembly[1] and p.level in ("county", "town"):
             return p.name  # 政府工作报告, 在青禾县第十八届人民代表大会第一次会议上
+    first = next((p for p in places if lead[0] <= p.start < lead[1]), None)
+    if (
+        first is not None
+        and len(first.names) == 1
+        and first.level != "region"
+        and _NOT_YET.fullmatch(folded, lead[0], first.start)
+    ):
+        return first.name  # 2023年,渡口县石磨乡立足…
     named = Counter(p.name for p in places if p.level == "county" and len(p.names) == 1)
     if not named:
         return None

@@ -18,7 +18,7 @@ from .context.roles import role_reader
 from .context.statuses import begun_year, status_reader
 from .context.takeover import filled, of_totals, qualifiers
 from .divisions import divisions
-from .documents import assembly_of, boilerplate_of, described
+from .documents import assembly_of, boilerplate_of, described, lead_of
 from .documents import documents as documents_of
 from .grids import Tables, grid_reader, grids, parted
 from .lexicon import Lexicon
@@ -201,9 +201,10 @@ def parse(
     heads = {m.start for m in markers if m.place == "line"}
     kinds, parts = lexicon.words("cues", "document_kind"), lexicon.words("periods", "part")
     documents = tuple(
-        _known(described(folded, d, heads, kinds, home, parts), place, period)
+        _known(described(folded, d, heads, kinds, home, parts, lead), place, period)
         for d in documents
-        for home in (home_of(_inside(places, d), d.title_end or 0, assembly_of(folded, d, heads)),)
+        for lead in (lead_of(folded, d, heads),)
+        for home in (home_of(folded, _inside(places, d), d.title_end or 0, assembly_of(folded, d, heads), lead),)
     )
     page = Page(text, masked, lexicon, clauses, spots, scan.takers, periods, places, sections, tables)
     if documents and documents[0].start and (before := _inside(figures, preface := Document(0, 0, documents[0].start))):

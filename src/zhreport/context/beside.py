@@ -82,7 +82,7 @@ class Beside:
         self.brackets = around.brackets
         # Whether it can be a part or a total at all: a level or a sum of changes, not a rate.
         self.additive = [
-            q.dimension in _ADDITIVE and role.role in _SUMMED_UP and not per
+            q.dimension in _ADDITIVE and not per and (role.role in _SUMMED_UP or role.cue.startswith("限额"))
             for q, role, per in zip(self.quantities, roles, pers, strict=True)
         ]
 
@@ -147,7 +147,8 @@ class Beside:
         """The nearest earlier figure of the same unit whose indicator ends in this name."""
         for j in range(i - 1, max(-1, i - 12), -1):
             found = self.names[j]
-            if found is not None and found.text.endswith(name) and self.alike(i, j) and not self.exceeds(i, j):
+            named = found is not None and found.text.endswith(name)
+            if named and self.alike(i, j) and not self.exceeds(i, j) and not self.measured_by(j):
                 return j
         return None
 
@@ -253,7 +254,11 @@ class Beside:
         if ";" not in between:
             return True
         a, b = self.names[last], self.names[i]
-        return bool(a and b and self.folded[a.end - 2 : a.end] == self.folded[b.end - 2 : b.end])
+        if a is None or b is None or b.why == "goes on":
+            return False
+        # 增值税2.1亿元;企业所得税0.6亿元: taxes and fees share but one character
+        size = 1 if self.folded[a.end - 1] in "税费" else 2
+        return self.folded[a.end - size : a.end] == self.folded[b.end - size : b.end]
 
     def completes(self, taken: Sequence[int], i: int, total: int) -> bool:
         """Whether figure i of the same sentence makes the parts told so far the whole: 春季164人次;秋季162人次;非寄宿生527人次."""

@@ -22,6 +22,8 @@ _DIGIT = {c: i + 1 for i, c in enumerate("一二三四五六七八九十")} | {"
 _TOGETHER = regex.compile(r"(?<![\d〇零一二三四五六七八九])(?P<n>[两三四五2-5])年(?=合计|累计|共|总计)")
 _PAST = regex.compile(r"(?:过去|近)(?P<n>[两三四五十\d]{1,2})年(?!来|内|多)")
 _AGO = regex.compile(r"(?:较|比)(?P<n>[两三四五十\d]{1,2})年前")
+_LEADS_ON = re.compile(r"[^。!?\n]{0,40}(?::\s*)?")
+_OF_A_YEAR = ("任务", "目标", "计划", "预算")
 _YEARS = re.compile(r"(?<!\d)\d{1,2}年|[两三四五十]年")
 _FOUNDATION = regex.compile(r"[^。,;:\n]{0,24}?\d[^。,;:\n]{0,8}的?基础上")
 _FORMER = regex.compile(r"原来?(?:的|由)?")
@@ -109,8 +111,13 @@ class _Force:
         if p.kind == "now":
             self.silent_until, self.held = sentence_end, None
             return
+        if p.kind == "whole" and self.folded.startswith(_OF_A_YEAR, p.end):
+            return  # 1-6月完成投资1.2亿元,占全年任务2.5亿元的48%,产值3.6亿元: the half goes on
         if p.kind == "whole":
             self.silent_until, self.held = p.start, None  # 1-11月完成10亿元,预计全年12亿元
+            whole = self.year or ""
+            if "-" in whole and whole[:4].isdigit():  # 力争全年突破2.6亿元, in the summary of half a year
+                self.held = Held(sentence_end, whole[:4], Told(whole[:4], self.written(p)))
             return
         value, why = self.filled(p), self.written(p)
         if p.kind in ("base", "local") or value is None:
@@ -139,8 +146,9 @@ class _Force:
         end = section.body_end if section else self.document.end
         if section is not None and p.start < section.title_end:
             return end
-        if self.next_section < len(self.sections) and self.sections[self.next_section].start < end:
-            return self.sections[self.next_section].start
+        if self.next_section < len(self.sections) and (first := self.sections[self.next_section].start) < end:
+            # 2021年,(1)将基地扩大到500亩;(2)…: what leads to a list holds for all of it.
+            return end if _LEADS_ON.fullmatch(self.folded, p.end, first) else first
         return end
 
     def _set(self, scope: int, value: str, why: str, stated: bool = True) -> None:
@@ -229,8 +237,9 @@ def carried(
             value, why = force.filled(given[i]) or value, force.written(given[i])
         before = out[-1].value if out else None
         out.append(told if value is told.value and why is told.why else Told(value, why))
-        if roles[i].role == "to" and i and roles[i - 1].role == "from" and before and value and _apart(before, value):
-            ends = (before, value, sentence)
+        if roles[i].role == "to" and i and roles[i - 1].role == "from":
+            told_apart = before is not None and value is not None and _apart(before, value)
+            ends = (before or "", value or "", sentence) if told_apart else None
     return out
 
 

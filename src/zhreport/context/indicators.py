@@ -6,35 +6,35 @@ The words are those of the text; only a list that shares its end (城镇、农�
 from __future__ import annotations
 
 import functools
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
 from ..clauses import Clauses, Surroundings
-from ..types import Quantity, Spanned, Token
+from ..types import Quantity, Token
 from .shares import shares, split
+from .stretches import ANYTHING, Ends, Inside, Page, Terms
+from .trims import trimmed
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
     from ..places import Place
-    from ..vocabulary import Spots
     from .roles import Role
 
 COUNTED = ("count", "person", "household", "person_time")
 _COMPARED = regex.compile(
     r"(?:同比|环比|(?:(?<!收入)比(?![由从为])|较|与|是|为|相当于|恢复到?)[^,;。:、\d]{0,6}?(?:年初|年末|年底|上年|去年|前年|期|同期|执行数|预算数|月|初|末|底|前|时)(?:相比|同期|的)?)"
 )
-_EACH = regex.compile(r"\p{L}*?(?:户均|村均|社均|亩均|笔均)(?=增收|补助|奖补|增加)")
 _OWN_BRACKET = regex.compile(r"(?r)\([^()\d,;。:]{1,8}\)")
 _COMPARED_ENDS = "比期的年初末底数月前时"
+_SECTORS = regex.compile(r"(?P<order>第)?一[、,](?:第)?二[、和及](?:第)?三(?P<noun>次?产业?\p{L}*)")
 # What is left of a clause when it holds no noun of its own.
 _NOT_NOUNS = frozenset(
     (
         *"年月日期前后底末初中内外的了人户名个万亿元之其此新比较",
         *("同期", "决算数", "增幅", "增速", "降幅", "涨幅", "偏少", "偏多", "执行数", "预算数", "调整预算", "总数", "总量"),
-        *("之间", "以来", "基础上", "左右", "以上", "以下", "其他", "其它", "原来", "原", "合计", "总计"),
+        *("之间", "以来", "基础上", "左右", "以上", "以下", "原来", "原", "合计", "总计"),
     )
 )
 _NO_WORD = regex.compile(r"[\W_]*")
@@ -53,80 +53,6 @@ class Named(NamedTuple):
     text: str
     event: str | None
     why: str
-
-
-class _Ends:
-    """Spans of one document that never overlap, by their ends: dates, places."""
-
-    def __init__(self, spans: Iterable[Spanned]) -> None:
-        by_end = sorted({s.end: s.start for s in spans}.items())
-        self.ends, self.starts = [end for end, _ in by_end], [start for _, start in by_end]
-
-    def last(self, start: int, stop: int) -> int | None:
-        """The last end after `start`, up to `stop`."""
-        i = bisect_right(self.ends, stop) - 1
-        return self.ends[i] if i >= 0 and self.ends[i] > start else None
-
-    def begun(self, end: int) -> int:
-        """Where the span that ends here begins; -1 where none ends."""
-        i = bisect_left(self.ends, end)
-        return self.starts[i] if i < len(self.ends) and self.ends[i] == end else -1
-
-    def within(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
-        """The spans that begin at `start` or after it and end before `stop`."""
-        for i in range(bisect_left(self.ends, start), bisect_left(self.ends, stop)):
-            if self.starts[i] >= start:
-                yield self.starts[i], self.ends[i]
-
-    def led(self, start: int, stop: int) -> int | None:
-        """The last end up to `stop` of a span that begins at `start` or before it."""
-        i = bisect_right(self.ends, stop) - 1
-        while i >= 0 and self.ends[i] > start:
-            if self.starts[i] <= start:
-                return self.ends[i]
-            i -= 1
-        return None
-
-
-class _Terms:
-    """Where the terms of the domain stand, none over another, the longest first."""
-
-    def __init__(self, spots: Spots) -> None:
-        self.spans = spots.apart("term")
-
-    def within(self, start: int, stop: int) -> list[tuple[int, int]]:
-        """The terms that stand whole between two offsets."""
-        spans = self.spans
-        i = bisect_left(spans, (start,))
-        out = []
-        while i < len(spans) and spans[i][0] < stop:
-            if spans[i][1] <= stop:
-                out.append(spans[i])
-            i += 1
-        return out
-
-
-class _Around(NamedTuple):
-    """What the rules for one document look at."""
-
-    text: str
-    folded: str
-    clauses: Clauses
-    dates: _Ends
-    places: _Ends
-    terms: _Terms
-    spots: Spots
-
-
-class _Inside(NamedTuple):
-    """What stands between the start and the end of a stretch, so that only that is looked for: a date, a place, a verb."""
-
-    date: bool
-    place: bool
-    verb: bool
-
-
-_ANYTHING = _Inside(True, True, True)
 
 
 class IndicatorReader:
@@ -181,8 +107,8 @@ class IndicatorReader:
     ) -> list[Named | None]:
         """The indicator of each quantity that its own clause names; None where it goes on with what was named before."""
         folded, clauses, spots = around.folded, around.clauses, around.spots
-        dates = _Ends(t for t in takers if t.kind.startswith(("date:", "period:")))
-        page = _Around(text, folded, clauses, dates, _Ends(places), _Terms(spots), spots)
+        dates = Ends(t for t in takers if t.kind.startswith(("date:", "period:")))
+        page = Page(text, folded, clauses, dates, Ends(places), Terms(spots), spots)
         dated, placed = around.after(dates.ends), around.after(page.places.ends)
         acted = around.holding("strong_verb")
         out: list[Named | None] = []
@@ -194,19 +120,33 @@ class IndicatorReader:
                 start = self._region_start(folded, end, floor, clauses)
             elif start and folded[start - 1] == ")":
                 start = self._region_start(folded, end, floor, clauses)
-            inside = _Inside(i in dated, i in placed, i in acted) if start >= around.near[i] else _ANYTHING
-            found = None if q.dimension == "duration" else self._one(page, q, start, end, inside, roles[i])
+            inside = Inside(i in dated, i in placed, i in acted) if start >= around.near[i] else ANYTHING
+            until = around.quantities[i + 1].start if i + 1 < len(around.quantities) else len(folded)
+            counted_at = out[-1].start if out and out[-1] is not None and out[-1].start == floor else -1
+            found = None if q.dimension == "duration" else self._one(page, q, start, end, inside, roles[i], until, counted_at)
             if found is None and roles[i].role == "from":
                 # …所占比例,从2005年的16.6%提升到: the clause before names what changed.
                 end = around.begins[i] - 1
                 if end > floor and clauses.sentence_index(end) == around.sentences[i]:
-                    found = self._before(page, max(clauses.clause_start(end), floor), end, _ANYTHING, False, False)
+                    found = self._before(page, q.dimension, max(clauses.clause_start(end), floor), end, ANYTHING, False, False)
+            if i and found is not None and found.start - floor == 1 and roles[i - 1].role == "limit":
+                found = self._classed(text, around, found, out, i)
             out.append(found)
             floor = q.end
         self._given_out(page, around, out)
         return out
 
-    def _given_out(self, page: _Around, around: Surroundings, out: list[Named | None]) -> None:
+    @staticmethod
+    def _classed(text: str, around: Surroundings, found: Named, out: Sequence[Named | None], i: int) -> Named:
+        """年纳税500万元以上的企业30家: the bound is a part of the name."""
+        bound, before = around.quantities[i - 1], out[i - 1]
+        if found.why != "noun before" or around.begins[i] > bound.start or not text.startswith("的", bound.end):
+            return found
+        if before is None or before.why != "noun before" or before.end != bound.start:
+            return found
+        return found._replace(start=before.start, text=text[before.start : found.end])
+
+    def _given_out(self, page: Page, around: Surroundings, out: list[Named | None]) -> None:
         """小学、初中、高中分别有12所、8所和3所: each figure has its own name; a shared end is put together."""
         folded, text = page.folded, page.text
         for share in shares(around):
@@ -216,8 +156,15 @@ class IndicatorReader:
             if any(split(folded, a, b, 2) for a, b in page.places.within(share.start, share.end)):
                 continue  # 梨树村、大坪村集体经济分别增收: the places are what is given out
             start = self._trimmed_start(page, share.start, share.end)
-            whole = [(a, b) for a, b in page.terms.within(start, share.end) if (a, b) != (start, share.end)]
-            spans = split(folded, start, share.end, share.last - share.first + 1, whole)
+            stop = self._trimmed_end(page, start, share.end)
+            if (m := _SECTORS.fullmatch(folded, start, stop)) is not None and share.last - share.first == 2:
+                # 第一、二、三产业增加值分别增长
+                for i, number in enumerate("一二三"):
+                    name = f"{m['order'] or ''}{number}{text[m.start('noun') : m.end('noun')]}"
+                    out[share.first + i] = Named(start, stop, name, named.event, "each its own")
+                continue
+            whole = [(a, b) for a, b in page.terms.within(start, stop) if (a, b) != (start, stop)]
+            spans = split(folded, start, stop, share.last - share.first + 1, whole)
             if not spans or any(b - a > 16 for a, b in spans):
                 continue
             first = self._split(page, *spans[0], False)
@@ -245,26 +192,46 @@ class IndicatorReader:
             start = max(clauses.clause_start(m.start()), floor)
         return max(start, floor)
 
-    def _one(self, page: _Around, q: Quantity, start: int, end: int, inside: _Inside, role: Role) -> Named | None:
+    def _one(
+        self,
+        page: Page,
+        q: Quantity,
+        start: int,
+        end: int,
+        inside: Inside,
+        role: Role,
+        until: int,
+        counted_at: int,
+    ) -> Named | None:
+        """The indicator by the words before or behind; `until` is the next figure, `counted_at` where the name behind the last began."""
         folded = page.folded
         if folded.startswith("的标准", q.end) and (m := self._paid.match(folded, q.end)) is not None:
             # 按每人每年400元的标准支付租金: what the rate is paid for follows.
             return Named(*m.span("noun"), page.text[m.start("noun") : m.end("noun")], m["verb"], "paid at the rate")
         counted = q.dimension == "count" and q.unit.endswith("次")
-        before = self._before(page, start, end, inside, role.role == "share", counted) if start < end else None
+        before = self._before(page, q.dimension, start, end, inside, role.role == "share", counted) if start < end else None
         classed = role.role == "limit" and q.dimension == "age"
-        if classed or (q.dimension in COUNTED and self._counts_what_follows(folded, q)):
-            after = self._after(page, q, before.event if before else None)
+        bare = before is None or before.start == before.end or before.start == counted_at
+        behind = bare and role.role != "limit" and _names_behind(folded, q)
+        if classed or (self._counts_what_follows(folded, q) and (q.dimension in COUNTED or behind)):
+            after = self._after(page, q, before.event if before else None, until)
             if after is not None:
                 return after
         return before if before is not None and before.start < before.end else None
+
+    def _stopped(self, page: Page, start: int, end: int) -> bool:
+        """Whether what follows a figure begins with a verb; 在校生 and 帮扶车间 are terms."""
+        m = self._stop.match(page.folded, start, end)
+        return m is not None and not any(a == start and m.end() < b for a, b in page.terms.within(start, end))
 
     @staticmethod
     def _counts_what_follows(folded: str, q: Quantity) -> bool:
         """19个村民小组, 31户建档立卡贫困户: a noun may follow directly; 农户31户 names it before."""
         return q.end < len(folded) and (folded[q.end].isalpha() or folded[q.end] in '“"的')
 
-    def _before(self, page: _Around, start: int, end: int, inside: _Inside, share: bool, counted: bool) -> Named | None:
+    def _before(
+        self, page: Page, dimension: str, start: int, end: int, inside: Inside, share: bool, counted: bool
+    ) -> Named | None:
         folded = page.folded
         stop = end
         if inside.date or folded[end - 1] in self._ends_cut:
@@ -274,6 +241,11 @@ class IndicatorReader:
             start = dated
         if inside.place or folded[start] in self._leads:
             start = self._trimmed_start(page, start, stop)
+        begun, cut_to = trimmed(folded, start, stop, dimension)
+        if cut_to < stop:
+            stop = self._trimmed_end(page, begun, cut_to)
+        if begun > start:
+            start = self._trimmed_start(page, begun, stop)
         event = None
         split = self._split(page, start, stop, counted) if inside.verb else None
         if split is not None:
@@ -283,8 +255,6 @@ class IndicatorReader:
         if cut > 0 and stop - cut > 2 and folded[cut + 1 : stop] not in self._heads:
             start = cut + 1
         name = folded[start:stop]
-        if "均" in name and (m := _EACH.match(folded, start, stop)):
-            start = m.end()
         if name and name[-1] in self._gives:
             m = self._giver.fullmatch(folded, start, stop)
             if m is not None and not page.terms.within(m.start("verb") - 1, stop):
@@ -293,12 +263,14 @@ class IndicatorReader:
             stop = m.end("noun")  # 监测对象累计识别712户
         if "“" in name or "”" in name:
             start, stop = _unquoted(folded, start, stop)
+        if share and folded.endswith("占比", start, stop) and folded[end - 1] != "在":
+            stop -= 2  # 产业类项目占比57.1%: the role says that; 税收占比稳定在六成 tells of the share itself
         name = folded[start:stop]
-        if not _is_noun(name) or name == "占比" or (share and folded[start - 1 : start + 1].startswith("占")):
+        if not _is_noun(name) or (share and folded[start - 1 : start + 1].startswith("占")):
             return Named(start, start, "", event, "verb") if event else None
         return Named(start, stop, page.text[start:stop], event, "noun before")
 
-    def _trimmed_end(self, page: _Around, start: int, end: int) -> int:
+    def _trimmed_end(self, page: Page, start: int, end: int) -> int:
         """Drop what links the noun to its number: 由2018年的, 总计, 同比增长, 每人."""
         folded = page.folded
         moved = True
@@ -322,11 +294,11 @@ class IndicatorReader:
                     break
         return end
 
-    def _inside_noun(self, start: int, at: int, end: int, terms: _Terms) -> bool:
+    def _inside_noun(self, start: int, at: int, end: int, terms: Terms) -> bool:
         """投资 and 增长 may be the noun itself: 固定资产投资, 支出总计."""
         return any(b == end and a < at for a, b in terms.within(max(start, end - 12), end))
 
-    def _trimmed_start(self, page: _Around, start: int, stop: int) -> int:
+    def _trimmed_start(self, page: Page, start: int, stop: int) -> int:
         """Drop what leads to the noun: the place, 共有, 全县."""
         folded = page.folded
         while start < stop:
@@ -340,7 +312,7 @@ class IndicatorReader:
             start = m.end()
         return start
 
-    def _split(self, page: _Around, start: int, stop: int, counted: bool) -> tuple[str, int] | None:
+    def _split(self, page: Page, start: int, stop: int, counted: bool) -> tuple[str, int] | None:
         """The last verb that takes what follows as its object: 学生|发放|资助资金; a verb inside a term splits nothing."""
         verbs = page.spots.within("strong_verb", start, stop)
         if not verbs:
@@ -370,11 +342,11 @@ class IndicatorReader:
             return None  # 检查经营门店1248家次: the act is what is counted
         return best
 
-    def _after(self, page: _Around, q: Quantity, event: str | None) -> Named | None:
+    def _after(self, page: Page, q: Quantity, event: str | None, until: int) -> Named | None:
         """The noun after a classifier: 19个村民小组, 100名家境贫寒的学生."""
         folded = page.folded
         start = q.end + (folded[q.end : q.end + 1] in ("的", " "))
-        m = self._noun.match(folded, start, page.clauses.clause_end(q.end))
+        m = self._noun.match(folded, start, min(page.clauses.clause_end(q.end), max(until, start)))
         if m is None:
             return None
         end = m.end()
@@ -385,12 +357,26 @@ class IndicatorReader:
         cut = folded.find("的", start, end)
         if cut > 0:
             end = cut
-        if end - start < 1 or not _is_noun(folded[start:end]) or self._stop.match(folded, start, end):
+        if end - start < 1 or not _is_noun(folded[start:end]) or self._stopped(page, start, end):
             return None
-        if folded[end - 1] == "中" and end - start > 2 and folded[end - 2] in "户村力员人者镇":
+        if folded.find("率", start, end) > 0 and (rate := _RATE_BEHIND.match(folded, start, end)) is not None:
+            end = rate.end()
+        if folded[end - 1] == "中" and end - start > 2 and folded[end - 2] in "户村力员人者镇生":
             end -= 1  # 10240名劳动力中,外出务工6215人
         start, end = _unquoted(folded, start, end)
         return Named(start, end, page.text[start:end], event, "noun after")
+
+
+# 7.3万名脱贫人口参保率保持100%: the rate is the next figure's
+_RATE_BEHIND = regex.compile(r"\p{L}*?(?:人口|人员|学生|儿童|老人|对象|群众|劳动力|居民|农户|户|企业)(?=\p{L}{1,4}率)")
+_BEHIND = ("money", "area", "length", "mass", "volume")
+
+
+def _names_behind(folded: str, q: Quantity) -> bool:
+    """Whether what a figure measures may stand behind it: 2万余亩耕地, 三分之一的农户; not 按每户1.5万元的标准."""
+    if q.dimension in _BEHIND:
+        return not folded.startswith("的", q.end)
+    return q.dimension == "ratio" and ("units:成" in q.why or q.shape == "fraction")
 
 
 def _unquoted(folded: str, start: int, stop: int) -> tuple[int, int]:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
 _DISTRIBUTED = regex.compile(r"分别")
+# 高于全省平均水平, 比全国快, 居全省前列: the report measures itself by it
+_MEASURED = regex.compile(r"(?r)(?:[高低快慢优多少大小好]于|比|较|占|居|列|排|领先|超过|超|高出|达到?|与|同|和)")
+_STANDING = regex.compile(r"(?:平均|同期|同类|前列|中游|末位|上游|水平|增速|增幅|均值)")
 _TOTAL = regex.compile(r"(?:合计|共计|共|总计)")
 # 2021年,全市; 截至11月底全市; 其中全市: nothing but a date or a link stands before it in its clause.
 _DATED = regex.compile(r"[\d〇零一二三四五六七八九十年月日底末初至到截去上今同期其中时此外而]*")
@@ -30,6 +33,8 @@ class OwnerWords(NamedTuple):
     reset: regex.Pattern  # these, and 局机关
     beyond: regex.Pattern  # 接壤, after a neighbour's name
     beside: regex.Pattern  # 东邻, before it
+    located: regex.Pattern  # 地处, between a place and the one that it lies in
+    lies: frozenset[str]  # what these end in
     rank: regex.Pattern  # 第一, after 全市: 居全市第一 tells of the county
 
 
@@ -37,12 +42,14 @@ class OwnerWords(NamedTuple):
 def owner_words(lexicon: Lexicon) -> OwnerWords:
     """The words of a lexicon, compiled once."""
     neighbours = lexicon.words("places", "neighbour")
-    beyond, beside = ([w for w, side in neighbours.items() if side == s] for s in ("after", "before"))
+    beyond, beside, located = ([w for w, side in neighbours.items() if side == s] for s in ("after", "before", "within"))
     return OwnerWords(
         regex.compile(lexicon.pattern("places", "own")),
         regex.compile(lexicon.pattern("places", "own", "office")),
         regex.compile(alternation(beyond)),
         regex.compile(f"(?r){back_alternation(beside)}"),
+        regex.compile(f"(?r){back_alternation(located)}"),
+        frozenset(w[-1] for w in located),
         regex.compile(lexicon.pattern("places", "rank")),
     )
 
@@ -50,6 +57,7 @@ def owner_words(lexicon: Lexicon) -> OwnerWords:
 def owned(words: OwnerWords, around: Surroundings, places: Sequence[Place], document: Document) -> list[Told]:
     """The place of each quantity of one document, in order, and the name that says so."""
     folded, quantities = around.folded, around.quantities
+    named = {p.end for p in places}
     local = [
         p
         for p in places
@@ -57,6 +65,14 @@ def owned(words: OwnerWords, around: Surroundings, places: Sequence[Place], docu
         # 东与竹山县接壤, 西邻房县: what follows is not told of the neighbour.
         and not words.beyond.match(folded, p.end)
         and not words.beside.match(folded, 0, p.start)
+        # 大坪村地处石桥镇西部: told of the village.
+        and not (folded[p.start - 1] in words.lies and (m := words.located.match(folded, 0, p.start)) and m.start() in named)
+    ]
+    local = [
+        p
+        for p in local
+        if p.level != "region"
+        or not (_MEASURED.match(folded, 0, p.start) or _STANDING.match(folded, p.end) or words.rank.match(folded, p.end))
     ]
     starts = [p.start for p in local]
     regions = [p.start for p in local if p.level == "region"]

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 # 贫困户中低保户45户: those among the 贫困户64户 named before.
 _WITHIN = regex.compile(r"(?P<x>\p{L}{2,8}?)(?:中|里)(?![心学小职高等央国面程])")
 _NAMELY = regex.compile("(?:资金)?(?:分别(?:是|为)|即|构成为|依次(?:是|为)|分为)")
+# 1683户中仍有不稳定户3户, 36285名在校生中认定5216人: the second is of the first.
+_OUT_OF = regex.compile(r"的?\p{Han}{0,8}?中(?![心学小职高等央国面程部型外])")
+_SHARED = regex.compile(r"\p{Han}{0,6}?的")
+_MOVED = ("increase", "decrease")
 _SUMMED = regex.compile("总|共|合计|相加|加起来|数$|(?<![估预统])计$")
 _REST = regex.compile(r"[,、;]?(?:其余|剩余|余下|余)(?:的|部分)?")
 _SEVERAL = regex.compile(r"[两二三四五六七八九十\d](?:个|大)?[县市区乡镇村校项类户者笔条家个]$")
@@ -58,6 +62,7 @@ class PartReader:
             self._sums,
             self._rests,
             self._subsets,
+            self._paired,
             self._adjacent,
         ):
             rule(page, out)
@@ -112,9 +117,12 @@ class PartReader:
                 else:
                     total = page.total_before(start, first, trigger.start, out)
                 if total is not None:
-                    self._take(page, out, start, total, stop, f"{trigger.text}@{trigger.start}")
+                    colon = page.folded.startswith(":", trigger.end)
+                    self._take(page, out, start, total, stop, f"{trigger.text}@{trigger.start}", colon)
 
-    def _take(self, page: Beside, out: list[Part | None], first: int, total: int, stop: int, why: str) -> None:
+    def _take(
+        self, page: Beside, out: list[Part | None], first: int, total: int, stop: int, why: str, colon: bool = False
+    ) -> None:
         last: int | None = None
         taken: list[int] = []
         for i in range(first, min(first + 60, len(page.quantities))):
@@ -128,10 +136,10 @@ class PartReader:
             between = page.folded[page.quantities[last].end : q.start] if last is not None else ""
             if last is not None and (self._total.match(page.folded, page.near[i]) or page.more(i, total, 1.5)):
                 break  # 教师3860人,其中高级860人,…在校学生56000人: another thing is told of
-            if page.roles[i].role == "increase" and page.roles[total].role == "level" and page.roles[i].cue in GREW:
+            if page.roles[i].role in _MOVED and page.roles[total].role == "level" and page.roles[i].cue in GREW:
                 continue  # 其中地方级4.6亿元,增收0.6亿元: how it grew is no part
             split = why[0] in "按分" and "。" not in between and "\n" not in between
-            ends = last is not None and not split and not page.goes_on(last, i, between)
+            ends = last is not None and not split and not colon and not page.goes_on(last, i, between)
             if ends and not (";" in between and page.completes(taken, i, total)):
                 break
             if out[i] is None:
@@ -142,13 +150,29 @@ class PartReader:
     def _share_of(self, page: Beside, out: list[Part | None]) -> None:
         """民生支出28.9亿元,占一般公共预算支出35.6亿元的81.2%: the first is a part of the second."""
         for j, t in enumerate(page.quantities):
-            if j + 1 >= len(page.quantities) or page.roles[j + 1].role != "share" or not page.additive[j]:
+            if j + 1 >= len(page.quantities) or page.roles[j + 1].role != "share":
                 continue
-            if not page.folded.startswith("的", t.end) or page.folded.find("占", page.near[j], t.start) < 0:
+            if (found := page.folded.rfind("占", page.near[j], t.start)) < 0:
+                self._share_of_named(page, out, j)
                 continue
-            i = j - 1
-            if i >= 0 and out[i] is None and page.alike(i, j) and page.same_sentence(i, j):
-                out[i] = Part(j, f"占@{page.near[j]}")
+            if not page.additive[j] or not _SHARED.match(page.folded, t.end, page.quantities[j + 1].start):
+                continue
+            # 5个村收入在20万元以下,占9个村的半数: the nearest of the same kind
+            near = (i for i in range(j - 1, max(-1, j - 4), -1) if page.alike(i, j))
+            if (i := next(near, None)) is not None and out[i] is None and page.same_sentence(i, j) and not page.more(i, j):
+                out[i] = Part(j, f"占@{found}")
+
+    @staticmethod
+    def _share_of_named(page: Beside, out: list[Part | None], i: int) -> None:
+        """民生支出31.2亿元,占一般公共预算支出的83.5%: the total was named and told before."""
+        share = page.quantities[i + 1]
+        begin = page.quantities[i].end + 1
+        if out[i] is not None or not page.folded.startswith("占", begin) or share.start - begin > 24:
+            return
+        whole = page.folded[begin + 1 : share.start]
+        total = page.named_before(i, whole[:-1]) if whole.endswith("的") and len(whole) > 2 else None
+        if total is not None and not page.more(i, total):
+            out[i] = Part(total, f"占@{begin}")
 
     def _sums(self, page: Beside, out: list[Part | None]) -> None:
         """建议143件、提案98件,共计241件: a total that follows its parts."""
@@ -276,6 +300,8 @@ class PartReader:
         """抽检3260批次,合格3251批次: what passed is a part of what was tested."""
         subsets = page.around.holding("subset")
         for i in range(1, len(page.quantities)):
+            if page.additive[i - 1]:
+                self._out_of(page, out, i - 1)
             if out[i] is not None or not page.additive[i]:
                 continue
             start = page.near[i]
@@ -287,15 +313,51 @@ class PartReader:
             m = self._subset.match(page.folded, start, page.quantities[i].start) if i in subsets else None
             if m is None:
                 continue
-            for j in range(i - 1, max(-1, i - 4), -1):
-                if not page.same_sentence(j, i):
-                    break
-                if page.brackets[j] not in (None, page.brackets[i]):
-                    continue  # 到位4.37亿元(…社会资本5000万元),已支付3.98亿元: of the whole, not of the last part
-                if page.alike(i, j):
-                    if not page.more(i, j):  # 计划投资82亿元,实际完成92.4亿元: no part of the plan
-                        out[i] = Part(j, f"{m[0]}@{m.start()}")
-                    break
+            j = self._whole(page, out, i)
+            if j is not None and not page.more(i, j):  # 计划投资82亿元,实际完成92.4亿元: no part of the plan
+                out[i] = Part(j, f"{m[0]}@{m.start()}")
+
+    @staticmethod
+    def _whole(page: Beside, out: Sequence[Part | None], i: int) -> int | None:
+        """The figure before figure i that it can be a part of; the total of a list that stands between."""
+        j, tried = i - 1, 0
+        while j >= 0 and tried < 3 and page.same_sentence(j, i):
+            part, before = out[j], out[j - 1] if j else None
+            if page.brackets[j] not in (None, page.brackets[i]):
+                j -= 1  # 到位4.37亿元(…社会资本5000万元),已支付3.98亿元: of the whole, not of the last part
+                continue
+            if part is not None and before is not None and part.total == before.total < j - 1:
+                j = part.total  # 项目38个,其中产业类30个、民生类8个;开工35个
+                continue
+            if page.alike(i, j):
+                return j
+            j, tried = j - 1, tried + 1
+        return None
+
+    def _out_of(self, page: Beside, out: list[Part | None], j: int) -> None:
+        """全村421户中仍有不稳定户3户、边缘户5户: both are of the 421."""
+        end = page.quantities[j].end
+        m = _OUT_OF.match(page.folded, end) if page.folded.find("中", end, end + 10) >= 0 else None
+        if m is None:
+            return
+        for i in range(j + 1, min(j + 8, len(page.quantities))):
+            q = page.quantities[i]
+            listed = page.folded[page.quantities[i - 1].end : q.start].startswith("、") if i > j + 1 else page.near[i] <= m.end()
+            if not listed or not page.alike(i, j) or page.more(i, j) or out[i] is not None:
+                return
+            out[i] = Part(j, f"{m[0]}@{m.start()}")
+
+    def _paired(self, page: Beside, out: list[Part | None]) -> None:
+        """监测对象706户2315人,已消除风险445户1516人: what holds for the households holds for the people told with them."""
+        for i in range(1, len(page.quantities)):
+            part, q = out[i - 1], page.quantities[i]
+            if out[i] is not None or part is None or q.start - page.quantities[i - 1].end > 1:
+                continue
+            t = part.total + 1
+            whole = page.quantities[t] if t < i - 1 else None
+            if whole is None or whole.start - page.quantities[t - 1].end > 1 or not page.alike(i, t) or page.more(i, t):
+                continue
+            out[i] = Part(t, part.why)
 
 
 @functools.lru_cache(maxsize=8)

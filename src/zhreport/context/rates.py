@@ -33,7 +33,7 @@ class RateReader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._rates = rates = lexicon.rates
-        word = f"(?<![全本当去上今前])(?:{alternation(rates)})"  # 全年发电量 is the year's, no rate
+        word = rf"(?<![全本当去上今前\d〇零一二三四五六七八九])(?:{alternation(rates)})"  # 全年发电量, 2023年销售收入 is the year's, no rate
         self._pattern = regex.compile(rf"(?P<run>(?:{word})++)")
         self._word = regex.compile(word)
         self._lasting = frozenset(s for s, v in rates.items() if v in ("年", "月", "学年", "学期", "季度") and s.startswith("每"))
@@ -71,7 +71,7 @@ class RateReader:
         return out
 
     def _apart(self, around: Surroundings, i: int, q: Quantity, rated: bool) -> tuple[str, ...]:
-        if q.dimension in ("duration", "age"):
+        if q.dimension == "age":
             return ()
         start = around.near[i]
         if start and around.folded[start - 1] == "(":
@@ -89,19 +89,33 @@ class RateReader:
             return (one[1],) if one else ()
         words = [w[0] for w in self._word.finditer(found["run"])]
         per = tuple(p for w in words for p in self._rates[w].split())
+        if q.dimension == "duration":
+            return per if not any(p in _TIMES or p.startswith("学") for p in per) else ()  # 全年人均驻村232天
         if q.dimension in ("percentage", "percentage_point", "ratio", "multiple"):
             return per if all(p in _TIMES for p in per) and words[-1].endswith("均") else ()
         return per
 
     def _coordinate(self, around: Surroundings, i: int) -> bool:
-        """每年补助房屋租金1500元,交通补贴7000余元: the time of the first holds for the second."""
+        """每年补助房屋租金1500元,交通补贴7000余元: the time of the first holds for the second; 每户发放仔猪2头、鸡苗30羽: so does 户."""
         before, q = around.quantities[i - 1], around.quantities[i]
+        if self._handed_out(around, i):
+            return True
         if before.dimension != q.dimension or around.begins[i] != before.end + 1:
             return False
         found = self._word.search(around.folded, around.begins[i - 1], before.start)
         if found is None or found[0] not in self._lasting:
             return False
         return not self._total.search(around.folded, before.end, q.start)
+
+    def _handed_out(self, around: Surroundings, i: int) -> bool:
+        """每户发放仔猪2头、鸡苗30羽: both are counted per household."""
+        before, q, folded = around.quantities[i - 1], around.quantities[i], around.folded
+        if not before.dimension == q.dimension == "count" or folded[before.end : before.end + 1] != "、":
+            return False
+        if around.begins[i] != before.end + 1 or self._total.search(folded, before.end, q.start):
+            return False
+        found = self._word.search(folded, around.begins[i - 1], before.start)
+        return found is not None and found[0].startswith("每")
 
 
 def _leaps(before: Quantity, q: Quantity) -> bool:

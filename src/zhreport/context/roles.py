@@ -16,12 +16,22 @@ from .rates import last_of
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
+_COUNTS = ("person", "household", "count")
+_REACHED = ("达到", "达")
 _SHARES = ("percentage", "ratio")
 _PRESCRIBED = regex.compile(r"modifiers:不(?:超过?|低于|少于|高于|大于|小于|多于|下于?)$")
 _CLASS_BOUND = regex.compile(r"modifiers:.*(?:以上|以下|之上|之下)$")
 _CLASSED = regex.compile(r"[的\p{L}]")
 _WITHIN = regex.compile(r"modifiers:.*[以之]内$")
 _BASE = regex.compile(r"同比|环比|年均|(?:比|较|与)[^,;。:、]{1,10}?(?:期|年|月|初|末|底|前|时|预算数|执行数)(?:相比)?")
+
+
+# 较上年的4.2亿元减少1.05亿元: what another figure is measured by, with the change right after it.
+_YARDSTICK = regex.compile(
+    r"(?r)(?:比|较)(?:[^,;。:、\d]{0,6}|(?:19|20)\d{2})(?:上年|去年|前年|同期|年初|年末|年底|年)(?:同期|全年|底|末|初|度|实际)*(?:的|决算数|执行数|完成数|预算数|决算|实绩)?(?:约|近)?"
+)
+_CHANGES = tuple(" ,净再共实增减下降提上多少")
+_CHANGED = regex.compile(r"[ ,]?(?:净|再|共|实际)?(?:增加|增长|增收|增|减少|减|下降|降低|提高|提升|上升|多|少)")
 
 
 _MOVES = ("increase", "decrease", "to")
@@ -84,6 +94,8 @@ class RoleReader:
             role, base = self._own(around, i, q, words), None
             if i and (not role.direct or role.role == "level"):
                 role = self._taken_over(around, i, out[-1], role)
+            if i and role.cue in _REACHED and role.role == "level" and self._moved_before(around, i, out[-1]):
+                role = role._replace(role="to")
             if role.role in _MOVES:
                 base = self._base(around, i, role, out)
             basis = folded[slice(*prices[i])] if i in prices else None
@@ -100,6 +112,8 @@ class RoleReader:
             kind = self._kind[cue]
             if kind in _MOVES:
                 return Role(kind, None, None, cue, True)
+        if self._measures(around, i, q):
+            return Role("from", None, None, "比", True)
         if i in words.origin and self._changes(around, i):
             return Role("from", None, None, "由…到", True)
         if bound := self._limit(folded, start, q):
@@ -129,13 +143,33 @@ class RoleReader:
         # 由每人620元、410元提高到: the next of the list is followed by it.
         return around.listed[i + 1] and spots.any("role_to", after.end, min(after.end + 12, stop))
 
+    @staticmethod
+    def _moved_before(around: Surroundings, i: int, last: Role) -> bool:
+        """低保标准提高5%,达到每年5544元: the change that leads to the figure is told right before it."""
+        before = around.quantities[i - 1]
+        moved = last.role in ("increase", "decrease") and before.dimension in ("percentage", "percentage_point", "multiple")
+        return moved and around.begins[i] == before.end + 1 and around.quantities[i].start - around.begins[i] <= 3
+
+    @staticmethod
+    def _measures(around: Surroundings, i: int, q: Quantity) -> bool:
+        """较上年的4.2亿元减少1.05亿元: the figure that a change, told right after it, is counted from."""
+        folded = around.folded
+        if q.dimension in _SHARES or q.dimension == "percentage_point":
+            return False
+        if not folded.startswith(_CHANGES, q.end):
+            return False
+        found = _CHANGED.match(folded, q.end, q.end + 8)
+        return found is not None and _YARDSTICK.match(folded, around.begins[i], q.start) is not None
+
     def _limit(self, folded: str, start: int, q: Quantity) -> str | None:
         """A bound that is prescribed (不超过5%, 限额) or that delimits a class (50万元以上的村, 80—89岁老人)."""
         for why in q.why if q.approx != "exact" or q.shape != "measure" or len(q.why) > 2 else ():
             if why.startswith("modifiers:"):
                 if _PRESCRIBED.match(why) or _WITHIN.match(why):
                     return why
-                if _CLASS_BOUND.match(why) and _CLASSED.match(folded, q.end):
+                # 财政支出的八成以上用于民生: a share of what is named before it
+                shared = q.dimension in _SHARES and folded[q.start - 1] == "的"
+                if _CLASS_BOUND.match(why) and _CLASSED.match(folded, q.end) and not shared:
                     return why
         if q.shape == "range" and (folded.startswith("的", q.end) or (q.dimension == "age" and _CLASSED.match(folded, q.end))):
             return "class"
@@ -168,8 +202,11 @@ class RoleReader:
         before, q = around.quantities[i - 1], around.quantities[i]
         if last.role == "level" or self._stock.match(folded, start, q.start):
             return own  # 新增规上企业9家、总数达68家: what there is in all did not grow by 68
-        if around.listed[i] and before.dimension == q.dimension:
+        apart = last.role in ("from", "to") and folded[before.end] == ","  # 发生率降至0,42个村全部出列
+        if around.listed[i] and before.dimension == q.dimension and not apart:
             return last._replace(direct=True)
+        if q.start == before.end and last.role in ("increase", "decrease") and before.dimension in _COUNTS:
+            return last  # 新增监测对象38户125人
         if before.unit == q.unit and folded[before.end : before.end + 1] == "、" and last.cue in self._noun_kind:
             return last
         if before.unit == q.unit and last.role in ("increase", "decrease") and self._total.fullmatch(folded, start, q.start):

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import regex
 
 from ..clauses import Clauses, Surroundings
-from ..types import Document, Section, Told
+from ..types import Document, Quantity, Section, Told
 
 if TYPE_CHECKING:
     from ..lexicon import Lexicon
 
 
+_BASIS = regex.compile(r"\p{Han}{0,10}的?基础上")
+_EXECUTED = regex.compile(r"(?r)(?:上年|去年|同期)(?:同期|全年|底|末|实际)?(?:的|决算数|执行数|完成数|决算|实绩)(?:约|近)?")
 _REPORTED = Told("reported", None)
 
 
@@ -51,21 +53,26 @@ class StatusReader:
         for i, q in enumerate(around.quantities):
             home, period = homes[i], periods[i].value
             why = "section" if home is not None and home.start in plans else None
-            if why is not None and folded.startswith("的基础上", q.end):
-                why = None  # 在2021年到位资金8600万元的基础上: what the plan starts from has been reached
-                out.append(_REPORTED)
-                continue
             if why is None and i in intents:
                 why = f"{folded[slice(*intents[i])]}@{intents[i][0]}"
-            if why is None and folded[q.start - 1] in self._noun_ends:
+            # 完成调整预算的96.3%: how much of a plan was done is no plan
+            done = q.dimension == "percentage" and folded[q.start - 1] == "的"
+            if why is None and not done and folded[q.start - 1] in self._noun_ends:
                 noun = self._noun.match(folded, around.begins[i], q.start)
                 why = f"{noun[0]}@{noun.start()}" if noun else None
             if why is None and period and year is not None and period[-4:].isdigit() and int(period.split("/")[-1][:4]) > year:
                 why = f"{period}, to come"
             if why is None and begun and period == begun and "已" not in folded[around.begins[i] : q.start]:
                 why = f"{period}, just begun"
+            if why is not None and self._reached(folded, around.begins[i], q):
+                why = None
             out.append(Told("planned", why) if why else _REPORTED)
         return out
+
+    @staticmethod
+    def _reached(folded: str, start: int, q: Quantity) -> bool:
+        """在2023年末2486张床位的基础上, 比上年执行数78320万元增加4370万元: what a plan starts from has been reached."""
+        return bool(_BASIS.match(folded, q.end) or _EXECUTED.match(folded, start, q.start))
 
     def _intents(self, around: Surroundings) -> list[tuple[int, int]]:
         """The words of intent before the figures of a document, in order."""

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from .roles import Role
 
 
+_GREW = ("增收", "减收", "增支", "减支", "增产", "减产", "多收", "少收")
+_LEAVE = ("注销", "吊销", "净增", "退出")
+_REACHES = ("惠及", "覆盖", "涉及", "带动", "受益", "救助", "资助", "补助")
+_PAID = ("发放", "支付", "兑现", "兑付", "拨付", "支出")
+_GRANTS = ("补贴", "津贴", "补助", "救助", "奖补", "低保金", "助学金", "供养金", "养老金", "奖励", "流转费", "租金", "生活费")
+_STANDARD = "标准"
+
+
 def of_totals(names: Sequence[Named | None], parts: Sequence[Part | None], qualifier: regex.Pattern) -> list[Named | None]:
     """财政资金2亿元,其中中央1.2亿元、省级8000万元: a part named by its branch alone counts what its total counts."""
     out = list(names)
@@ -51,11 +59,23 @@ def filled(
             continue
         # 资助436人: the name is a verb alone
         repeated = i > 0 and own is not None and own.event is None and _told_again(quantities, out, own.text, i - 1, i)
+        if own is not None and own.text in _GREW and roles[i].base is not None:
+            own = out[i] = Named(own.start, own.start, "", None, "verb")  # 人均收入1.4万元,比上年增收1800元
+        if own is not None and own.event is None and not around.listed[i] and _is_verb(around, own):
+            source = _counted_before(around, out, i) if q.dimension in COUNTED else _source(around, out, roles, i)
+            if source is not None and (named := _same_thing(around, out, source, i, own.text)) is not None:
+                out[i], same[i] = named, source
+                continue
         if q.dimension == "duration" or (own is not None and own.start < own.end and not repeated):
             continue
-        shared = _respectively(around, i)
+        shared = _respectively(around, out, roles, i)
         source = shared if shared is not None else _source(around, out, roles, i)
         bare = _verb_noun(around, i, own) if own is not None and own.event else None
+        if source is not None and own is not None and own.event is not None:
+            named = _same_thing(around, out, source, i, own.event)
+            if named is not None:
+                out[i], same[i] = named, source
+                continue
         again = repeated or (source is not None and own is not None and _told_again(quantities, out, own.event, source, i))
         level = roles[i].role == "level" and not around.listed[i]
         if bare is not None and not again and shared is None and (source is None or level):
@@ -65,6 +85,41 @@ def filled(
             name = out[source]
             out[i] = name._replace(why="goes on") if name else None
     return out, same
+
+
+def _counted_before(around: Surroundings, names: Sequence[Named | None], i: int) -> int | None:
+    """新签约项目5个,协议资金4.2亿元,已开工3个: the last figure of the sentence that is counted alike."""
+    for j in range(i - 1, max(-1, i - 8), -1):
+        if around.sentences[j] != around.sentences[i]:
+            return None
+        if around.quantities[j].unit == around.quantities[i].unit and names[j] is not None:
+            return j
+    return None
+
+
+def _is_verb(around: Surroundings, own: Named) -> bool:
+    """注销4家, 支出373万元: what stands where the noun would is a verb."""
+    if not 2 <= own.end - own.start <= 4:
+        return False
+    return own.text in _PAID or around.spots.first("strong_verb", own.start, own.end) == (own.start, own.end)
+
+
+def _same_thing(around: Surroundings, names: Sequence[Named | None], source: int, i: int, event: str) -> Named | None:
+    """新登记社会组织9家、注销4家 and 补贴标准每月600元,全年发放213万元: the verb tells again of what was named."""
+    name, q, before = names[source], around.quantities[i], around.quantities[source]
+    if name is None or name.start == name.end:
+        return None
+    alike = q.dimension == "count" or (q.dimension == "household" and event in _LEAVE)
+    if alike and q.unit == before.unit and not q.unit.endswith(("次", "场", "期")):
+        # 新开工62个、续建46个: what was named is a verb itself
+        verbs = around.spots.within("strong_verb", name.start, name.end)
+        is_verb = bool(verbs) and verbs[-1][1] == name.end and verbs[-1][0] - name.start <= 1
+        return None if is_verb else name._replace(event=event, why="goes on")
+    if q.dimension == "money" and event in _PAID:
+        end = name.end - len(_STANDARD) if name.text.endswith(_STANDARD) else name.end
+        text = name.text[: len(name.text) - (name.end - end)]
+        return Named(name.start, end, text, event, "goes on") if text.endswith(_GRANTS) else None
+    return None
 
 
 def _told_again(quantities: Sequence[Quantity], names: Sequence[Named | None], event: str | None, source: int, i: int) -> bool:
@@ -89,19 +144,27 @@ def _source(around: Surroundings, names: Sequence[Named | None], roles: Sequence
     steps = range(i - 1, max(-1, i - 12), -1)
     if i >= 2 and roles[i].role == "share" and folded.startswith("的", quantities[i - 1].end):
         steps = range(i - 2, max(-1, i - 12), -1)  # 占年度计划4万亩的九成: the share is of what came before the total
+    counted: int | None = None
     for j in steps:
-        if around.sentences[j] != around.sentences[i]:
-            return None
+        if around.sentences[j] != around.sentences[i] or (
+            counted is not None and folded.find(";", quantities[j].end, quantities[counted].start) >= 0
+        ):
+            return counted
         if quantities[j].dimension == "duration":
             continue
         if folded.startswith("的", quantities[j].end) and quantities[j + 1].dimension in ("percentage", "ratio"):
             continue  # 完成预算12.2亿元的102.3%: the yardstick is not what went on
-        if names[j] is not None and names[j].start < names[j].end:  # type: ignore[union-attr]
-            return j
-    return None
+        name = names[j]
+        if name is not None and name.start < name.end:
+            reached = quantities[i].dimension == "money" and name.event in _REACHES
+            if not reached or quantities[j].dimension not in COUNTED:
+                return j if counted is None or quantities[j].dimension == "money" else counted
+            if counted is None:
+                counted = j  # 兑付奖补103万元,惠及脱贫户345户,户均3000元: the money, not the households
+    return counted
 
 
-def _respectively(around: Surroundings, i: int) -> int | None:
+def _respectively(around: Surroundings, names: Sequence[Named | None], roles: Sequence[Role], i: int) -> int | None:
     """存栏12.6万头,出栏20.8万头,分别增长2.4%和3.1%: the k-th rate belongs to the k-th figure."""
     quantities, listed = around.quantities, around.listed
     first = i
@@ -111,15 +174,20 @@ def _respectively(around: Surroundings, i: int) -> int | None:
     while last < i + 12 and last + 1 < len(quantities) and listed[last + 1]:
         last += 1
     count = last - first + 1
-    if count < 2 or first < count or around.sentences[first - count] != around.sentences[i]:
+    led = names[first]
+    if led is not None and led.start < led.end and led.why != "goes on":
+        return None  # 满意率分别为99.2%和100%, 收入分别增长5%和7%: the list has a name of its own
+    # 城市由800元提高到840元,农村由500元提高到540元,分别增长: the figures that it was raised from are passed over
+    before = [k for k in range(first - 1, max(-1, first - 1 - 2 * count), -1) if roles[k].role != "from"][:count][::-1]
+    if count < 2 or len(before) < count or around.sentences[before[0]] != around.sentences[i]:
         return None
     said = around.folded.find("分别", around.begins[first], quantities[first].start) >= 0
-    if not (said or all(listed[first - count + 1 : first])):
+    if not (said or all(listed[before[0] + 1 : first])):
         return None
-    alike = all(quantities[k].dimension == quantities[first - 1].dimension for k in range(first - count, first))
+    alike = all(quantities[k].dimension == quantities[first - 1].dimension for k in before)
     if not alike and not (said and _is_rate(quantities[i])):
         return None
-    return first - count + (i - first)
+    return before[i - first]
 
 
 def _is_rate(q: Quantity) -> bool:
