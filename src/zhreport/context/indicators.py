@@ -76,6 +76,7 @@ class IndicatorReader:
         self._lead = regex.compile(rf"(?!{'|'.join(whole)})(?:{lexicon.pattern('cues', 'lead')}|[ 了的])")
         self._leads = frozenset(" 了的") | {w[0] for w in lexicon.words("cues", "lead")}
         # 资助资金, 培训人数: the head alone would say too little.
+        self._light = frozenset(lexicon.words("cues", "light_verb"))  # 企业实现利润: no part of a name
         self._modifiers = frozenset(lexicon.words("cues", "modifier_verb"))
         self._heads = frozenset(lexicon.words("cues", "compound_head"))
         # 12个核查组, 8名有辍学倾向学生: what ends in 组, or a letter within a word, does not stop a name.
@@ -215,6 +216,8 @@ class IndicatorReader:
         behind = bare and role.role != "limit" and _names_behind(folded, q)
         if classed or (self._counts_what_follows(folded, q) and (q.dimension in COUNTED or behind)):
             after = self._after(page, q, before.event if before else None, until)
+            if after is None and bare and (m := _TAKES.match(folded, q.end, until)) is not None:
+                after = Named(*m.span("noun"), page.text[slice(*m.span("noun"))], before.event if before else None, "noun after")
             if after is not None:
                 return after
         return before if before is not None and before.start < before.end else None
@@ -233,7 +236,7 @@ class IndicatorReader:
         self, page: Page, dimension: str, start: int, end: int, inside: Inside, share: bool, counted: bool
     ) -> Named | None:
         folded = page.folded
-        stop = end
+        stop, region = end, max(start - 1, 0)
         if inside.date or folded[end - 1] in self._ends_cut:
             stop = self._trimmed_end(page, start, end)
         # A date inside the clause begins it anew: 2019年底在校贫困学生.
@@ -266,7 +269,7 @@ class IndicatorReader:
         if share and folded.endswith("占比", start, stop) and folded[end - 1] != "在":
             stop -= 2  # 产业类项目占比57.1%: the role says that; 税收占比稳定在六成 tells of the share itself
         name = folded[start:stop]
-        if not _is_noun(name) or (share and folded[start - 1 : start + 1].startswith("占")):
+        if not _is_noun(name) or (share and "占" in folded[max(region, start - 8) : start]):
             return Named(start, start, "", event, "verb") if event else None
         return Named(start, stop, page.text[start:stop], event, "noun before")
 
@@ -326,8 +329,11 @@ class IndicatorReader:
                 continue
             following = folded[end:stop]
             verb = folded[begin:end]
-            if following in self._heads and ((begin > start and not best) or verb in self._modifiers):
+            inside = begin > start and not best and verb not in self._light
+            if following in self._heads and (inside or verb in self._modifiers):
                 continue
+            if inside and following[-1] == "率" and len(following) > 2:
+                continue  # 生活垃圾收运处置体系覆盖率
             suffixed = following[0] in "和及与、的率额数费量者员作" or following.startswith("工作")
             if suffixed and not any(a == end for a, _ in guarded):
                 continue
@@ -369,6 +375,8 @@ class IndicatorReader:
 
 # 7.3万名脱贫人口参保率保持100%: the rate is the next figure's
 _RATE_BEHIND = regex.compile(r"\p{L}*?(?:人口|人员|学生|儿童|老人|对象|群众|劳动力|居民|农户|户|企业)(?=\p{L}{1,4}率)")
+# 2860人享受最低生活保障: what they get names them
+_TAKES = regex.compile(r"(?:享受|领取)(?P<noun>\p{L}{2,14}?)(?=$|的|待遇|政策|[\d,;。:(])")
 _BEHIND = ("money", "area", "length", "mass", "volume")
 
 

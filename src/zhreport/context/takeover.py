@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 _GREW = ("增收", "减收", "增支", "减支", "增产", "减产", "多收", "少收")
-_LEAVE = ("注销", "吊销", "净增", "退出")
+_STEPS = ("注销", "吊销", "净增", "退出", "开工", "竣工", "完工", "验收")
 _REACHES = ("惠及", "覆盖", "涉及", "带动", "受益", "救助", "资助", "补助")
 _PAID = ("发放", "支付", "兑现", "兑付", "拨付", "支出")
 _GRANTS = ("补贴", "津贴", "补助", "救助", "奖补", "低保金", "助学金", "供养金", "养老金", "奖励", "流转费", "租金", "生活费")
@@ -109,7 +109,7 @@ def _same_thing(around: Surroundings, names: Sequence[Named | None], source: int
     name, q, before = names[source], around.quantities[i], around.quantities[source]
     if name is None or name.start == name.end:
         return None
-    alike = q.dimension == "count" or (q.dimension == "household" and event in _LEAVE)
+    alike = q.dimension == "count" or (q.dimension == "household" and event in _STEPS)
     if alike and q.unit == before.unit and not q.unit.endswith(("次", "场", "期")):
         # 新开工62个、续建46个: what was named is a verb itself
         verbs = around.spots.within("strong_verb", name.start, name.end)

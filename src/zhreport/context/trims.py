@@ -14,7 +14,7 @@ _THERE_IS = regex.compile(r".*(?:累计|目前|[仍尚现还共均])有(?=\p{L})
 _RECKONED = regex.compile(r"(?P<name>\p{L}{2,}?)(?:均|都|统一|全部|一律)?按照?(?![期时揭]|比例|规定|要求)\p{L}{1,10}")
 # 快于城镇居民2.6个百分点, 比全县平均水平低11个百分点
 _BETTER = regex.compile(
-    r"(?r)(?:[高低快慢多少优大小]于|[高低多少]出)[^,;。:\d]{2,14}|(?:比|较)[^,;。:\d]{1,14}[高低快慢多少](?:出|了)?"
+    r"(?r)(?:[高低快慢多少优大小]于|[高低多少]出|超出)[^,;。:\d]{2,14}|(?:比|较)[^,;。:\d]{1,14}[高低快慢多少](?:出|了)?"
 )
 _WORSE = ("高", "低", "快", "慢", "多", "少", "出", "了")
 _RATES = ("percentage_point", "percentage", "ratio", "multiple")
@@ -26,7 +26,7 @@ _EVERY = regex.compile(r"(?:平均(?=亩产|单产|每)|要求(?=\p{L}{2}))+")
 
 # 带动73户户均增收2600元: whose it is on average is no part of what grew
 _EACH = regex.compile(
-    r"\p{L}*?(?:户均|村均|社均|亩均|笔均|次均|场均)(?=增收|补助|补贴|奖补|奖励|增加|落实|投入|救助|发放|获得|享受|分红|资助|节约|种植|养殖)"
+    r"\p{L}*?(?:户均|村均|社均|亩均|笔均|次均|场均|每[户人亩村头只名])(?=增收|补助|补贴|奖补|奖励|增加|落实|投入|救助|发放|获得|享受|分红|资助|节约|种植|养殖)"
 )
 # 向农户支付83万元: to whom something is paid is not what is paid
 _PAID = ("支付", "兑付", "兑现")
@@ -40,7 +40,11 @@ def trimmed(folded: str, start: int, stop: int, dimension: str) -> tuple[int, in
     '中药材基地'
     """
     name = folded[start:stop]
-    if dimension in _RATES and ("于" in name or name.endswith(_WORSE)) and (m := _BETTER.match(folded, start, stop)) is not None:
+    if (
+        dimension in _RATES
+        and ("于" in name or "超出" in name or name.endswith(_WORSE))
+        and (m := _BETTER.match(folded, start, stop)) is not None
+    ):
         stop = m.start()
     if "有" in name and (m := _THERE_IS.match(folded, start, stop)) is not None:
         start = m.end()
@@ -50,7 +54,7 @@ def trimmed(folded: str, start: int, stop: int, dimension: str) -> tuple[int, in
         stop = m.end("name")
     if "支出" in name and (m := _SPENT.match(folded, start, stop)) is not None:
         start = m.end()
-    if "均" in name and (m := _EACH.match(folded, start, stop)) is not None:
+    if ("均" in name or "每" in name) and (m := _EACH.match(folded, start, stop)) is not None:
         start = m.end()
     if len(name) > 2 and name.endswith(_PAID):
         start = stop - 2
