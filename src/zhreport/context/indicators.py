@@ -213,8 +213,8 @@ class IndicatorReader:
         before = self._before(page, q.dimension, start, end, inside, role.role == "share", counted) if start < end else None
         classed = role.role == "limit" and q.dimension == "age"
         bare = before is None or before.start == before.end or before.start == counted_at
-        behind = bare and role.role != "limit" and _names_behind(folded, q)
-        if classed or (self._counts_what_follows(folded, q) and (q.dimension in COUNTED or behind)):
+        behind = q.dimension in COUNTED or (bare and role.role != "limit" and _names_behind(folded, q))
+        if classed or (behind and self._counts_what_follows(folded, q)):
             after = self._after(page, q, before.event if before else None, until)
             if after is None and bare and (m := _TAKES.match(folded, q.end, until)) is not None:
                 after = Named(*m.span("noun"), page.text[slice(*m.span("noun"))], before.event if before else None, "noun after")

@@ -300,7 +300,7 @@ class PartReader:
         """抽检3260批次,合格3251批次: what passed is a part of what was tested."""
         subsets = page.around.holding("subset")
         for i in range(1, len(page.quantities)):
-            if page.additive[i - 1]:
+            if page.additive[i - 1] and page.folded.find("中", (end := page.quantities[i - 1].end), end + 10) >= 0:
                 self._out_of(page, out, i - 1)
             if out[i] is not None or not page.additive[i]:
                 continue
@@ -336,8 +336,7 @@ class PartReader:
 
     def _out_of(self, page: Beside, out: list[Part | None], j: int) -> None:
         """全村421户中仍有不稳定户3户、边缘户5户: both are of the 421."""
-        end = page.quantities[j].end
-        m = _OUT_OF.match(page.folded, end) if page.folded.find("中", end, end + 10) >= 0 else None
+        m = _OUT_OF.match(page.folded, page.quantities[j].end)
         if m is None:
             return
         for i in range(j + 1, min(j + 8, len(page.quantities))):

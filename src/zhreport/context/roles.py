@@ -30,7 +30,7 @@ _BASE = regex.compile(r"同比|环比|年均|(?:比|较|与)[^,;。:、]{1,10}?(
 _YARDSTICK = regex.compile(
     r"(?r)(?:比|较)(?:[^,;。:、\d]{0,6}|(?:19|20)\d{2})(?:上年|去年|前年|同期|年初|年末|年底|年)(?:同期|全年|底|末|初|度|实际)*(?:的|决算数|执行数|完成数|预算数|决算|实绩)?(?:约|近)?"
 )
-_CHANGES = tuple(" ,净再共实增减下降提上多少")
+_CHANGES = frozenset(" ,净再共实增减下降提上多少")
 _CHANGED = regex.compile(r"[ ,]?(?:净|再|共|实际)?(?:增加|增长|增收|增|减少|减|下降|降低|提高|提升|上升|多|少)")
 
 
@@ -112,7 +112,7 @@ class RoleReader:
             kind = self._kind[cue]
             if kind in _MOVES:
                 return Role(kind, None, None, cue, True)
-        if self._measures(around, i, q):
+        if folded[q.end : q.end + 1] in _CHANGES and self._measures(around, i, q):
             return Role("from", None, None, "比", True)
         if i in words.origin and self._changes(around, i):
             return Role("from", None, None, "由…到", True)
@@ -155,8 +155,6 @@ class RoleReader:
         """较上年的4.2亿元减少1.05亿元: the figure that a change, told right after it, is counted from."""
         folded = around.folded
         if q.dimension in _SHARES or q.dimension == "percentage_point":
-            return False
-        if not folded.startswith(_CHANGES, q.end):
             return False
         found = _CHANGED.match(folded, q.end, q.end + 8)
         return found is not None and _YARDSTICK.match(folded, around.begins[i], q.start) is not None

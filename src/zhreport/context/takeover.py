@@ -61,7 +61,8 @@ def filled(
         repeated = i > 0 and own is not None and own.event is None and _told_again(quantities, out, own.text, i - 1, i)
         if own is not None and own.text in _GREW and roles[i].base is not None:
             own = out[i] = Named(own.start, own.start, "", None, "verb")  # 人均收入1.4万元,比上年增收1800元
-        if own is not None and own.event is None and not around.listed[i] and _is_verb(around, own):
+        short = own is not None and own.event is None and 2 <= own.end - own.start <= 4
+        if short and own is not None and not around.listed[i] and _is_verb(around, own):
             source = _counted_before(around, out, i) if q.dimension in COUNTED else _source(around, out, roles, i)
             if source is not None and (named := _same_thing(around, out, source, i, own.text)) is not None:
                 out[i], same[i] = named, source
@@ -99,8 +100,6 @@ def _counted_before(around: Surroundings, names: Sequence[Named | None], i: int)
 
 def _is_verb(around: Surroundings, own: Named) -> bool:
     """注销4家, 支出373万元: what stands where the noun would is a verb."""
-    if not 2 <= own.end - own.start <= 4:
-        return False
     return own.text in _PAID or around.spots.first("strong_verb", own.start, own.end) == (own.start, own.end)
 
 

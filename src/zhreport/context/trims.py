@@ -16,7 +16,6 @@ _RECKONED = regex.compile(r"(?P<name>\p{L}{2,}?)(?:均|都|统一|全部|一律)
 _BETTER = regex.compile(
     r"(?r)(?:[高低快慢多少优大小]于|[高低多少]出|超出)[^,;。:\d]{2,14}|(?:比|较)[^,;。:\d]{1,14}[高低快慢多少](?:出|了)?"
 )
-_WORSE = ("高", "低", "快", "慢", "多", "少", "出", "了")
 _RATES = ("percentage_point", "percentage", "ratio", "multiple")
 # 全年支出低保金: the verb, where a payment is named behind it
 _SPENT = regex.compile(r"(?:累计|全年|共)?支出(?=\p{L}{0,8}(?:金|费|款|补贴|补助|津贴)$)")
@@ -32,6 +31,10 @@ _EACH = regex.compile(
 _PAID = ("支付", "兑付", "兑现")
 
 
+# Most stretches hold none of these characters, and nothing of them is cut off.
+_HINTS = frozenset("有等按均每支兑于出高低快慢多少平要")
+
+
 def trimmed(folded: str, start: int, stop: int, dimension: str) -> tuple[int, int]:
     """The part of a stretch that can name what is counted.
 
@@ -40,11 +43,9 @@ def trimmed(folded: str, start: int, stop: int, dimension: str) -> tuple[int, in
     '中药材基地'
     """
     name = folded[start:stop]
-    if (
-        dimension in _RATES
-        and ("于" in name or "超出" in name or name.endswith(_WORSE))
-        and (m := _BETTER.match(folded, start, stop)) is not None
-    ):
+    if _HINTS.isdisjoint(name):
+        return start, stop
+    if dimension in _RATES and (m := _BETTER.match(folded, start, stop)) is not None:
         stop = m.start()
     if "有" in name and (m := _THERE_IS.match(folded, start, stop)) is not None:
         start = m.end()
