@@ -158,9 +158,16 @@ class PartReader:
             if not page.additive[j] or not _SHARED.match(page.folded, t.end, page.quantities[j + 1].start):
                 continue
             # 5个村收入在20万元以下,占9个村的半数: the nearest of the same kind
-            near = (i for i in range(j - 1, max(-1, j - 4), -1) if page.alike(i, j))
+            noun = page.folded[t.end : page.folded.find("的", t.end)]
+            near = (i for i in range(j - 1, max(-1, j - 4), -1) if page.alike(i, j) and self._of_kind(page, i, noun))
             if (i := next(near, None)) is not None and out[i] is None and page.same_sentence(i, j) and not page.more(i, j):
                 out[i] = Part(j, f"占@{found}")
+
+    @staticmethod
+    def _of_kind(page: Beside, i: int, noun: str) -> bool:
+        """Whether figure i counts what the total counts: 6个村 are no part of 12个乡镇."""
+        name, end = page.names[i], page.quantities[i].end
+        return not noun or noun in page.folded[end : end + 8] or (name is not None and noun in name.text)
 
     @staticmethod
     def _share_of_named(page: Beside, out: list[Part | None], i: int) -> None:

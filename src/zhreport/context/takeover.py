@@ -144,6 +144,8 @@ def _source(around: Surroundings, names: Sequence[Named | None], roles: Sequence
     if i >= 2 and roles[i].role == "share" and folded.startswith("的", quantities[i - 1].end):
         steps = range(i - 2, max(-1, i - 12), -1)  # 占年度计划4万亩的九成: the share is of what came before the total
     counted: int | None = None
+    # 惠及农户150户,户均最高2100元: what one of them gets is no share of the money
+    money = quantities[i].dimension == "money" and folded.find("最", around.begins[i], quantities[i].start) < 0
     for j in steps:
         if around.sentences[j] != around.sentences[i] or (
             counted is not None and folded.find(";", quantities[j].end, quantities[counted].start) >= 0
@@ -155,7 +157,7 @@ def _source(around: Surroundings, names: Sequence[Named | None], roles: Sequence
             continue  # 完成预算12.2亿元的102.3%: the yardstick is not what went on
         name = names[j]
         if name is not None and name.start < name.end:
-            reached = quantities[i].dimension == "money" and name.event in _REACHES
+            reached = money and name.event in _REACHES
             if not reached or quantities[j].dimension not in COUNTED:
                 return j if counted is None or quantities[j].dimension == "money" else counted
             if counted is None:
