@@ -25,7 +25,8 @@ _GAP = regex.compile(
     r"(?:(?P<up>高于|快于|高出|快过|领先)|(?P<down>低于|慢于|落后))(?P<than>[^,;。:]{2,12}?)(?:约|近)?$"
     r"|[比较](?P<of>[^,;。:]{2,12}?)(?:(?P<higher>高|快|高出)|(?P<lower>低|慢))(?:了|约|近)?$"
 )
-_DONE = regex.compile("已|拨付|兑付|支出|完成|消除|脱贫|退出|办结|实现|实施|整改|化解|销号|竣工")
+_MORE = regex.compile(r"比(?P<than>[^,;。:年期]{2,8}?)(?:(?P<more>多|高|大)|少|低|小)(?:出|了)?$")
+_DONE = regex.compile("已|拨付|兑付|支出|到位|合格|达标|参保|实[收征缴际]|完成|消除|脱贫|退出|办结|实现|实施|整改|化解|销号|竣工")
 _BEFORE, _FAR = 14, 60  # figures before a remainder that are looked at; for 15户46人, which two figures must fit, more
 
 
@@ -65,6 +66,8 @@ def balances(page: Figures) -> Iterator[Finding]:
     for i, unit in enumerate(page.unit):
         if unit == "百分点" and page.value[i] is not None and (m := _GAP.search(page.region[i])):
             yield from _gap(page, i, m)
+        elif page.plain[i] and (m := _MORE.search(page.region[i])):
+            yield from _more_than(page, i, m["than"], 1 if m["more"] else -1)
 
 
 def _balance(page: Figures, i: int, words: _Words) -> list[Finding]:
@@ -115,6 +118,8 @@ def _remainder(page: Figures, i: int) -> Iterator[Finding]:
             if whole == done or not _left(page, whole, done, i):
                 continue
             both = twin and all(_twins(page, k) for k in (whole, done)) and _left(page, whole + 1, done + 1, i + 1)
+            if (page.value[i] or 0) < 10 and not page.same_sentence(whole, i):
+                continue
             if not both and page.section[whole] != page.section[i] and i - whole > _BEFORE:
                 continue
             yield _taken(page, whole, done, i)
@@ -154,6 +159,19 @@ def _gap(page: Figures, i: int, m: regex.Match) -> list[Finding]:
     pair = [own, other] if m["up"] or m["higher"] else [other, own]
     finding = page.claim("difference", "{0} - {1}", pair, i, _points, [1, -1], f"与“{than}”相比 / set against {than}")
     return page.likely(finding, _points, [1, -1])
+
+
+def _more_than(page: Figures, i: int, than: str, sign: int) -> Iterator[Finding]:
+    """甲村收入42万元,乙村收入35万元,甲村比乙村多7万元: claimed where it is exact."""
+    near = [j for j in page.prior(i, 8) if page.unit[j] == page.unit[i] and page.plain[j] and not page.per[j]]
+    for other in near:
+        if than not in page.told[other]:
+            continue
+        for own in near:
+            pair = (own, other) if sign > 0 else (other, own)
+            if own != other and than not in page.told[own] and _left(page, *pair, i):
+                yield page.claim("difference", "{0} - {1}", list(pair), i, sub, [1, -1], f"与“{than}”相比 / set against {than}")
+                return
 
 
 def _points(a: Exact, b: Exact) -> Exact:

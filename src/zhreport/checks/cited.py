@@ -30,7 +30,7 @@ def cited(page: Figures, records: range) -> Iterator[tuple[list[int], str]]:
         if page.value[j] is None or page.per[j] or page.role[j] in ("increase", "decrease") or page.dimension[j] == "duration":
             continue
         region = page.region[j]
-        if page.name[j] and (_BASE.match(folded, page.end[j]) or _FORMER.search(region)):
+        if _BASE.match(folded, page.end[j]) or _FORMER.search(region):
             if (i := _former(page, j)) is not None:
                 yield [i, j], "引述前文数字 / an earlier figure, cited"
         elif (_ALL.search(region) or _OF_ALL.search(region)) and (i := _whole(page, j)) is not None:
@@ -43,6 +43,8 @@ def _former(page: Figures, j: int) -> int | None:
     for i in page.earlier_in(page.unit[j], j, _FAR):
         if page.role[i] not in ("level", "to") or page.value[i] is None or page.per[i] or page.same_sentence(i, j):
             continue
+        if not page.name[j] and page.value[i] == page.value[j] and len(_written(page, i)) > 2 and _one_year(page, i, j):
+            return i  # 在上年12.6万亩的基础上
         if not _akin(page.name[i], page.name[j]) or not _one_year(page, i, j):
             continue
         if _stands_for(page, i, j):

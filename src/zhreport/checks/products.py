@@ -13,6 +13,7 @@ from .product import LIST, PLAIN_WORDS, Product, Term
 from .rates import Denominator, Rate, is_amount, is_count, rates_of
 
 _TOTAL = regex.compile(r"总|共|合计|累计|计|全年")
+_UNSAID = regex.compile("(?:(?P<month>月(?:工资|补贴|补助|津贴|报酬))|单价)(?:为|是)?$")  # 购置电脑45台,单价4200元
 _STANDARD = regex.compile(r"标准(?:分别|均)?(?:为|是)?$")
 _ITEM = regex.compile(r"[、和及]\p{Han}{1,6}(?<![共计总])")
 _PAUSE = regex.compile("[,、;:()]")
@@ -46,6 +47,11 @@ def _standards(page: Figures) -> list[Rate]:
     """特困1874人、低保14208人,资助标准分别为350元和210元: figures in a list of standards are per head, unsaid."""
     out = []
     for i in page.money:
+        unsaid = _UNSAID.search(page.region[i]) if not page.per[i] and page.role[i] == "level" else None
+        if unsaid is not None and unsaid["month"]:
+            out.append(Rate(i, Denominator(("人", "人次"), 1, (12, 1))))
+        elif unsaid is not None and i and page.dimension[i - 1] == "count" and page.same_sentence(i - 1, i):
+            out.append(Rate(i, Denominator((page.unit[i - 1],), 1, (1,))))
         if page.per[i] or page.role[i] != "level" or "标准" not in page.region[i] or not _STANDARD.search(page.region[i]):
             continue
         last = i

@@ -161,7 +161,8 @@ def _same_thing(page: Figures, i: int, j: int, synonyms: dict[str, str]) -> bool
     digits = significant(page, i)
     if page.unit[i] != page.unit[j] and not _POINTED.search(page.region[j]):
         return False
-    one, two = (synonyms.get(n, n) for n in (page.name[i], page.name[j]))
+    labels = page.once(_labels)
+    one, two = (synonyms.get(labels[k], labels[k]) for k in (i, j))
     if one and one == two and "increase" not in (a.role, b.role):
         stock = not a.event and not b.event and page.totals[i] is None and page.totals[j] is None
         return digits >= 3 or len(one) >= 4 or (len(one) == 3 and stock and a.role == b.role == "level")
