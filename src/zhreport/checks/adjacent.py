@@ -14,7 +14,7 @@ from .sums import add, sum_of
 _LONGEST = 24  # figures after the first that a list may have
 _RATED = regex.compile("标准|每|单价|均价|价格")
 _NAMELY = regex.compile("分别|即|构成|依次|包括|分为|含|:")
-_SUMMED = regex.compile("总|共|合计|相加|加起来|^[,、]?计")
+_SUMMED = regex.compile("全年|上半年|全学年|总|共|合计|相加|加起来|^[,、]?计")
 
 
 def adjacent_sums(page: Figures) -> Iterator[Finding]:

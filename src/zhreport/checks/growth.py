@@ -24,6 +24,7 @@ _GAP = regex.compile("小于|大于|高于|低于|少于|多于|短收|超收|�
 _RATES = regex.compile(
     "[,;]?(?:(?:增幅|增速|涨幅|提标幅度|(?P<down>降幅))分别|分别(?:增长|提高|上升|上涨|(?P<down>下降|降低|减少)))[为达了约]*"
 )
+_LONGEST = 12  # rates that a list gives out
 _LIST = regex.compile(" ?(?:[、,和与及]|以及) ?")
 _MEAN_YEARS = regex.compile(r"([两一二三四五六七八九十]|\d{1,2})年(?:平均|年均|间?年均)")
 _INNER = regex.compile(r"\([^()]*\)")
@@ -79,7 +80,9 @@ def _of(page: Figures, i: int, sign: int) -> list[Finding]:
 def _given_out(page: Figures, i: int) -> bool:
     """Whether a rate is a later one of a list that 分别 gives out: 分别增长6%和4%."""
     head = i
-    while head and page.dimension[head - 1] == page.dimension[i] and _LIST.fullmatch(page.between(head - 1, head)):
+    while head and i - head < _LONGEST and page.dimension[head - 1] == page.dimension[i]:
+        if not _LIST.fullmatch(page.between(head - 1, head)):
+            break
         head -= 1
     return head < i and "分别" in page.region[head]
 
