@@ -223,3 +223,12 @@ def test_a_store_given_for_a_report_is_told(page: Path, tmp_path: Path) -> None:
     result = run("extract", tmp_path / "store")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "this is a store" in result.stderr
+
+
+def test_every_line_of_help_is_in_both_languages_and_none_is_cut() -> None:
+    listed = run("--help").stdout
+    assert "..." not in listed.partition("Commands:")[2]
+    for name in main.commands:
+        line = next(line for line in listed.splitlines() if line.split()[:1] == [name])
+        assert " / " in line and any("\u4e00" <= c <= "\u9fff" for c in line)
+        assert "显示本说明 / show this help" in run(name, "--help").stdout

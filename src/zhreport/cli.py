@@ -38,9 +38,9 @@ def _format(*names: str) -> Callable:
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(__version__, prog_name="zhreport")
+@click.version_option(__version__, prog_name="zhreport", help="显示版本 / show the version")
 def main() -> None:
-    """县级总结里的数字:提取、分节、核对 / Records, sections and checks from Chinese county work reports."""
+    """县级总结里的数字:提取、分节、核对 / Records, sections and checks from Chinese county reports."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding=encoding_of(stream), errors="backslashreplace")
@@ -228,7 +228,7 @@ def audit(
 @WORKERS
 @LEXICON
 def compare(paths: tuple[str, ...], form: str, output: str | None, workers: int, extra: tuple[str, ...]) -> None:
-    """同一指标按地区和年份并列 / The same indicator side by side, by place and period."""
+    """同一指标按地区和年份并列 / One indicator by place and year."""
     from .series import compare as side_by_side
 
     if is_store(paths):
@@ -288,7 +288,7 @@ def build(
     scheduler: str | None,
     extra: tuple[str, ...],
 ) -> None:
-    """把文件夹建成可查询的语料库,可续建 / A folder of files to a store that can be queried; resumable."""
+    """把文件夹建成语料库,可续建 / A folder to a store; resumable."""
     import warnings
 
     from .store import StoreError
@@ -331,7 +331,10 @@ def build(
 @click.option("--seed", default=1, show_default=True, type=int, help="随机种子 / seed of the draw")
 @click.option("-o", "--output", type=click.Path(), help="写入 .csv / write a .csv file")
 def sample(store: str, number: int, seed: int, output: str | None) -> None:
-    """抽取记录供人工核对 / Records drawn for checking by hand: fill in `right` (1 or 0), then `evaluate` the sheet."""
+    """抽取记录供人工核对 / Records drawn for checking by hand.
+
+    在 `right` 一栏填 1 或 0,再用 `evaluate` 算 / fill in `right` (1 or 0), then `evaluate` the sheet.
+    """
     from .store import StoreError
     from .store import open as opened
 
@@ -357,7 +360,10 @@ def sample(store: str, number: int, seed: int, output: str | None) -> None:
 @main.command()
 @click.argument("store", required=False, type=click.Path())
 def codebook(store: str | None) -> None:
-    """语料库各表各列的含义 / Every column of a store's tables, as Markdown; with STORE your own columns, too."""
+    """语料库各列的含义 / Every column of a store, as Markdown.
+
+    给出 STORE 时也列出自己的列 / with STORE your own columns, too.
+    """
     from .store import StoreError
     from .store import open as opened
     from .store.schema import codebook as plain
@@ -373,7 +379,10 @@ def codebook(store: str | None) -> None:
 @click.option("-o", "--output", "folder", required=True, type=click.Path(), help="写到这个文件夹 / the folder of the pages")
 @LEXICON
 def show(paths: tuple[str, ...], folder: str, extra: tuple[str, ...]) -> None:
-    """写成可浏览的网页 / Pages to look at: one a report, one for the corpus; no network needed."""
+    """写成可浏览的网页 / Pages to look at.
+
+    每份报告一页,另有总目录,不用网络 / one a report, one for all of them; no network needed.
+    """
     from .pages import show as written
     from .store import StoreError
 
@@ -392,7 +401,7 @@ def show(paths: tuple[str, ...], folder: str, extra: tuple[str, ...]) -> None:
 @click.argument("start", type=int)
 @LEXICON
 def explain(path: str, start: int, extra: tuple[str, ...]) -> None:
-    """某处的数字从何而来 / Why the record at an offset says what it says."""
+    """某处的数字从何而来 / Why a record says what it says."""
     from .explanation import explain as why
 
     inputs = Inputs([path], extra)
@@ -408,7 +417,11 @@ def explain(path: str, start: int, extra: tuple[str, ...]) -> None:
 @click.argument("gold", type=click.Path(exists=True, dir_okay=False))
 @click.argument("pred", required=False, type=click.Path(exists=True, dir_okay=False))
 def evaluate(gold: str, pred: str | None) -> None:
-    """用人工标注评分 / Score PRED against GOLD, both JSON lines; or a marked sheet of `sample` alone. Prints one JSON object."""
+    """用人工标注评分 / Score against a gold of your own.
+
+    GOLD 与 PRED 都是一行一个 JSON;也可只给 `sample` 填好的抽样表。输出一个 JSON 对象
+    / GOLD and PRED are JSON lines; or give a marked sheet of `sample` alone. Prints one JSON object.
+    """
     from .evaluation import evaluate_sheet
 
     try:

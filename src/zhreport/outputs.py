@@ -22,8 +22,20 @@ def unwritable(error: OSError, output: str = "") -> click.ClickException:
     return click.ClickException(f"{what}无法写入 / cannot be written: {error.strerror or error}")
 
 
+class Verb(click.Command):
+    """A command whose help is in both languages to its last line."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _in_both(super().get_help_option(ctx))
+
+
 class Program(click.Group):
     """The commands, with a clear last word when the output cannot be written."""
+
+    command_class = Verb
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _in_both(super().get_help_option(ctx))
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -33,6 +45,12 @@ class Program(click.Group):
         except OSError as error:
             _let_go(sys.stdout)
             raise unwritable(error) from None
+
+
+def _in_both(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = "显示本说明 / show this help"
+    return option
 
 
 def _let_go(stream: Any) -> None:

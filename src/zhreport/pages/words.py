@@ -50,7 +50,7 @@ _RULE_WORDS = {
     "measure": "数与单位 number and unit", "range": "区间 range", "fraction": "分数 fraction", "ratio": "比 ratio", "bare": "无单位 bare",
     "fold": "倍 fold", "class": "分级 class",
 }  # fmt: skip
-_APPROX = {"about": "≈ ", "over": "> ", "under": "< "}
+_APPROX = {"about": "≈ ", "over": "≥ ", "under": "≤ "}
 
 
 def group_of(dimension: str) -> str:
