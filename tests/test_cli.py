@@ -230,5 +230,6 @@ def test_every_line_of_help_is_in_both_languages_and_none_is_cut() -> None:
     assert "..." not in listed.partition("Commands:")[2]
     for name in main.commands:
         line = next(line for line in listed.splitlines() if line.split()[:1] == [name])
-        assert " / " in line and any("\u4e00" <= c <= "\u9fff" for c in line)
+        assert " / " in line
+        assert any("\u4e00" <= c <= "\u9fff" for c in line)
         assert "显示本说明 / show this help" in run(name, "--help").stdout
