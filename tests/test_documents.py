@@ -209,3 +209,17 @@ def test_the_place_and_period_of_a_report(text: str, place: str | None, period: 
     assert (document.place, document.period) == (place, period)
     if place:
         assert {r.place for r in report.records} == {place}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("栖岭区2023年经济运行分析\n\n全区完成投资3亿元。", "栖岭区"),
+        ("高新区2023年工作总结\n\n完成投资3亿元。", None),
+        ("南屏风景区2023年工作总结\n\n完成投资3亿元。", None),
+        ("驻村工作总结\n\n2021年,县水利局选派3名干部,进驻上坪镇老鹰岩村。该村有农户486户。", "上坪镇老鹰岩村"),
+        ("工作总结\n\n2021年,局领导班子联系上坪镇、白水镇的6个村。", None),
+    ],
+)
+def test_whose_report_it_is(text: str, place: str | None) -> None:
+    assert zr.parse(text).documents[0].place == place

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .lexicon import Lexicon, Row
 
 _HAN = regex.compile(r"\p{Han}")
+_HAN_NAME = regex.compile(r"\p{Han}+")
+_HEADED = regex.compile(r"(?:19|20)\d{2}年|人民政府|人民代表大会")
 _NO_NAME = "每各全本该我两几某的了"
 LEVELS = ("county", "town", "village", "group")
 
@@ -72,6 +74,8 @@ class PlaceReader:
             start = None if m[0] in self._known_only else self._name_start(folded, m.start(), m.end(), floor)
             if start is None:
                 start = self._known_start(folded, m.end(), floor)
+            if start is None and m[0] in self._known_only:
+                start = self._heading_start(folded, m.start(), m.end())
             if start is None:
                 continue
             level = self._level[m[0]]
@@ -95,6 +99,18 @@ class PlaceReader:
         """Where the longest name of the table of divisions that ends here begins: 印江土家族苗族自治县, 盘龙区."""
         starts = range(max(floor, end - self._longest), end - 2)
         return next((i for i in starts if folded[i:end] in self._known), None)
+
+    def _heading_start(self, folded: str, at: int, end: int) -> int | None:
+        """Where the line begins with a name of two or three characters that a year or its government follows.
+
+        景区 and 园区 are no places; 栖云区2023年工作总结 begins with one, be it in the table of divisions or not.
+        """
+        start = folded.rfind("\n", 0, at) + 1
+        name = folded[start:at].strip()
+        start = at - len(name)
+        if not 2 <= len(name) <= 3 or not _HAN_NAME.fullmatch(name) or not _HEADED.match(folded, end):
+            return None
+        return None if any(folded[i:end] in self._generic for i in range(start, at)) else start
 
     def _name_start(self, folded: str, at: int, end: int, floor: int) -> int | None:
         """Where the proper name before a suffix begins; None when there is none."""
@@ -237,6 +253,9 @@ def home_of(
         and _NOT_YET.fullmatch(folded, lead[0], first.start)
     ):
         return first.name  # 2023年,渡口县石磨乡立足…
+    posted = [p for p in places if lead[0] <= p.start < lead[1] and p.level in ("town", "village")]
+    if posted and len({p.names for p in posted}) == 1 == len(posted[0].names) and _HELPED.match(folded, 0, posted[0].start):
+        return posted[0].name  # 县税务局选派3名干部,进驻龙潭镇石门坎村
     named = Counter(p.name for p in places if p.level == "county" and len(p.names) == 1)
     if not named:
         return None
