@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -226,3 +227,14 @@ def test_findings_are_immutable() -> None:
     assert replace(found, reason="x").reason == "x"
     with pytest.raises(AttributeError):
         found.reason = "y"  # type: ignore[misc]
+
+
+def test_audit_counts_what_it_skips_and_refuses_what_is_no_report(tmp_path) -> None:
+    (tmp_path / "a.txt").write_text("建档学生613人(本县524人,外县98人)。", encoding="utf-8")
+    found = zr.audit(zr.read_many([tmp_path / "a.txt", tmp_path / "missing.txt"]))
+    assert (len(found), found.skipped, repr(found)) == (1, 1, "Findings(1, 1 violated, 1 skipped)")
+    assert pickle.loads(pickle.dumps(found)).skipped == 1
+    with pytest.raises(TypeError, match="not a path"):
+        zr.audit("a.txt")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="takes reports, not int"):
+        zr.audit([1])  # type: ignore[list-item]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Self
 
 from .. import notebook
 from ..series import Gathered
@@ -45,13 +46,18 @@ _REPEATED = ("numbering", "list_count", "feasibility", "unit_suspect")  # may sp
 
 
 class Findings(tuple[Finding, ...]):
-    """What an audit found, in the order of the text."""
+    """What an audit found, in the order of the text; `skipped` counts the failures among what was given."""
 
-    __slots__ = ()
+    skipped: int
+
+    def __new__(cls, found: Iterable[Finding] = (), skipped: int = 0) -> Self:
+        self = super().__new__(cls, found)
+        self.skipped = skipped
+        return self
 
     def __repr__(self) -> str:
         bad = sum(f.verdict == "violated" for f in self)
-        return f"Findings({len(self)}, {bad} violated)"
+        return f"Findings({len(self)}, {bad} violated{f', {self.skipped} skipped' if self.skipped else ''})"
 
     def to_frame(self) -> pd.DataFrame:
         """The findings as a DataFrame: kind, verdict, formula, operands, result, reason."""
@@ -62,9 +68,10 @@ class Findings(tuple[Finding, ...]):
 
 
 def audit(reports: Page | Iterable[Page], checks: Iterable[Check] = CHECKS, lexicon: Lexicon | None = None) -> Findings:
-    """Check the arithmetic and the numbering of one report or of many; failures among many are skipped.
+    """Check the arithmetic and the numbering of one report or of many; failures among many are skipped and counted.
 
     Of several reports the findings across them come last: one figure told differently in two, leaps from year to year.
+    Raises TypeError for what is no report: a path is read first, `audit(read(path))`.
 
     >>> from zhreport import parse
     >>> [f.formula for f in audit(parse("一、成效\\n甲\\n三、打算\\n乙"))]
@@ -72,10 +79,18 @@ def audit(reports: Page | Iterable[Page], checks: Iterable[Check] = CHECKS, lexi
     """
     checks = tuple(checks)
     pages: Iterable[Any] = (reports,) if hasattr(reports, "records") else reports  # type: ignore[assignment]
+    if isinstance(reports, str | PurePath):
+        raise TypeError("audit() takes a report or reports, not a path; read the file first: zr.audit(zr.read(path))")
     found: list[Finding] = []
-    gathered, first = Gathered(lexicon), None
+    gathered, first, skipped = Gathered(lexicon), None, 0
     for page in pages:
-        if hasattr(page, "records"):
+        if not hasattr(page, "records"):
+            if not hasattr(page, "todo"):  # a Failure says what to do
+                raise TypeError(
+                    f"audit() takes reports, not {type(page).__name__}; make one with zr.parse(text) or zr.read(path)"
+                )
+            skipped += 1
+        else:
             if first is None:
                 first = page  # one report alone has nothing beside it
             else:
@@ -84,7 +99,7 @@ def audit(reports: Page | Iterable[Page], checks: Iterable[Check] = CHECKS, lexi
             found += _told_once(_of(Figures(page, lexicon), checks))
     if gathered.reports > 1:
         found += across(gathered)
-    return Findings(found)
+    return Findings(found, skipped)
 
 
 def across(gathered: Gathered) -> list[Finding]:

@@ -29,6 +29,15 @@ class Term(NamedTuple):
     counts: tuple[int, ...]
 
 
+def _months(period: str | None) -> int | None:
+    """How many months of a year a period tells, from its first: 11 of 2022-11 and of 2022-01/2022-11; None of a whole year."""
+    first, _, last = (period or "").partition("/")
+    end = (last or first)[5:7]
+    whole_year = not end.isdigit() or int(end) == 12
+    from_the_first = not last or (first[5:7] == "01" and first[:4] == last[:4])
+    return int(end) if from_the_first and not whole_year else None
+
+
 def _days(page: Figures, rate: Rate) -> int | None:
     """按200天计: over how many days a daily rate is paid."""
     if not any(p in ("日", "天") for p in page.per[rate.at]):
@@ -74,13 +83,19 @@ class Product:
             return "violated"
         return weigh(self.made(factor), [1] * len(self.reaches), self.reaches, self.page.reach(a)).verdict
 
+    def times(self, a: int) -> tuple[Exact, ...]:
+        """The factors that an amount may be made with, the likeliest first; 截至11月底 a monthly rate was paid eleven times."""
+        usual = self.terms[0].rate.per.times
+        months = _months(self.page.period[a]) if 12 in usual else None
+        return usual if months is None else (months, *(f for f in usual if f not in (12, months)))
+
     def factor(self, a: int) -> Exact | None:
         """The factor with which rates times counts meet the amount."""
-        return next((f for f in self.terms[0].rate.per.times if self.verdict(a, f) in ("holds", "rounding")), None)
+        return next((f for f in self.times(a) if self.verdict(a, f) in ("holds", "rounding")), None)
 
     def finding(self, a: int, reason: str, factor: Exact | None = None) -> Finding:
         per = self.terms[0].rate.per
-        factor = factor or self.factor(a) or per.times[0]
+        factor = factor or self.factor(a) or self.times(a)[0]
         scale = whole(Fraction(factor, per.many))
         written, at = [], 0
         for t in self.terms:
@@ -91,7 +106,7 @@ class Product:
         template += f" × {{{at}}}" if len(self.operands) > at else ""
         if scale != 1:
             template = f"({template}) × {scale}" if len(self.terms) > 1 else f"{template} × {scale}"
-        remark = "" if factor == 1 else f"系数 {factor}：{_FACTORS.get(factor, '')}"
+        remark = "" if factor == 1 else f"系数 {factor}：{_FACTORS.get(factor) or f'{factor}个月 / so many months'}"
         return self.page.claim(
             "rate_times_count", template, self.operands, a, self.made(factor), [1] * len(self.operands), reason,
             remark=remark, reaches=self.reaches,
@@ -99,7 +114,7 @@ class Product:
 
     def likely(self, a: int, reason: str, close: bool = True) -> list[Finding]:
         """A product that fails, for the factor under which a misprint explains it."""
-        for factor in self.terms[0].rate.per.times:
+        for factor in self.times(a):
             told = self.finding(a, reason, factor)
             if found := self.page.likely(told, self.made(factor), [1] * len(self.operands), close):
                 return found
