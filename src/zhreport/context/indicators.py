@@ -27,6 +27,7 @@ _COMPARED = regex.compile(
     r"(?:同比|环比|(?:(?<!收入)比(?![由从为])|较|与|是|为|相当于|恢复到?)[^,;。:、\d]{0,6}?(?:年初|年末|年底|上年|去年|前年|期|同期|执行数|预算数|月|初|末|底|前|时)(?:相比|同期|的)?)"
 )
 _OWN_BRACKET = regex.compile(r"(?r)\([^()\d,;。:]{1,8}\)")
+_AGAINST = "同环比较与"
 _COMPARED_ENDS = "比期的年初末底数月前时"
 _SECTORS = regex.compile(r"(?P<order>第)?一[、,](?:第)?二[、和及](?:第)?三(?P<noun>次?产业?\p{L}*)")
 # What is left of a clause when it holds no noun of its own.
@@ -59,8 +60,9 @@ class IndicatorReader:
     """The words around an indicator, of one lexicon; make it with `indicator_reader(lexicon)`."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        linking, denominators = lexicon.words("cues", "linking"), lexicon.words("modifiers", "denominator")
-        self._tail = regex.compile(rf"(?r)(?:{lexicon.ending('cues', 'linking')}|[ 了的,])")
+        # 扣除价格因素实际增长: the prices of a change are no part of the name
+        linking, denominators = lexicon.words("cues", "linking", "price_basis"), lexicon.words("modifiers", "denominator")
+        self._tail = regex.compile(rf"(?r)(?:{lexicon.ending('cues', 'linking', 'price_basis')}|[ 了的,])")
         self._rate = regex.compile(rf"(?r)每(?:{lexicon.ending('modifiers', 'denominator')})")
         self._year = regex.compile(r"(?r)(?:(?:19|20)\d{2}|去|上|前|今|本)年(?:底|末|初|度|同期|春季|秋季)?")
         # Most stretches end in none of these characters, and then nothing is cut off.
@@ -210,6 +212,8 @@ class IndicatorReader:
             # 按每人每年400元的标准支付租金: what the rate is paid for follows.
             return Named(*m.span("noun"), page.text[m.start("noun") : m.end("noun")], m["verb"], "paid at the rate")
         counted = q.dimension == "count" and q.unit.endswith("次")
+        if role.base and role.base[0] in _AGAINST and role.cue and folded.endswith(role.cue, start, end):
+            end -= len(role.cue)  # 收入比去年同期增收1500万元
         before = self._before(page, q.dimension, start, end, inside, role.role == "share", counted) if start < end else None
         classed = role.role == "limit" and q.dimension == "age"
         bare = before is None or before.start == before.end or before.start == counted_at
@@ -269,7 +273,7 @@ class IndicatorReader:
         if share and folded.endswith("占比", start, stop) and folded[end - 1] != "在":
             stop -= 2  # 产业类项目占比57.1%: the role says that; 税收占比稳定在六成 tells of the share itself
         name = folded[start:stop]
-        if not _is_noun(name) or (share and "占" in folded[max(region, start - 8) : start]):
+        if not _is_noun(name) or (share and "占" in folded[region:start]):
             return Named(start, start, "", event, "verb") if event else None
         return Named(start, stop, page.text[start:stop], event, "noun before")
 

@@ -24,6 +24,7 @@ _NAMELY = regex.compile("(?:资金)?(?:分别(?:是|为)|即|构成为|依次(?:
 # 1683户中仍有不稳定户3户, 36285名在校生中认定5216人: the second is of the first.
 _OUT_OF = regex.compile(r"的?\p{Han}{0,8}?中(?![心学小职高等央国面程部型外])")
 _SHARED = regex.compile(r"\p{Han}{0,6}?的")
+_CONTAINS = regex.compile("其中|含|包含|包括")
 _MOVED = ("increase", "decrease")
 _SUMMED = regex.compile("总|共|合计|相加|加起来|数$|(?<![估预统])计$")
 _REST = regex.compile(r"[,、;]?(?:其余|剩余|余下|余)(?:的|部分)?")
@@ -84,6 +85,16 @@ class PartReader:
                     if bracket.start - t.end <= 40:
                         out[i] = Part(j, f"bracket@{bracket.start}")
                     break
+                if t.end == bracket.start and self._contained(page, i, j):
+                    out[i] = Part(j, f"bracket@{bracket.start}")
+                    break
+
+    @staticmethod
+    def _contained(page: Beside, i: int, j: int) -> bool:
+        """小学235所(含教学点42个): 个 counts again what a classifier of its own counted."""
+        q, t = page.quantities[i], page.quantities[j]
+        counts = q.dimension == t.dimension == "count" and q.unit == "个" and page.additive[j]
+        return counts and not page.more(i, j) and _CONTAINS.match(page.folded, t.end + 1) is not None
 
     def _colons(self, page: Beside, out: list[Part | None]) -> None:
         """“两品一标”累计53个:绿色食品36个、有机农产品14个: what follows the colon are its parts."""

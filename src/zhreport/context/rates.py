@@ -33,7 +33,10 @@ class RateReader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._rates = rates = lexicon.rates
-        word = rf"(?<![全本当去上今前\d〇零一二三四五六七八九])(?:{alternation(rates)})"  # 全年发电量, 2023年销售收入 is the year's, no rate
+        # 年平均常住人口 is the mean of what was there all along, no rate
+        mean = rf"(?:年平均|[年月日季]均){lexicon.pattern('cues', 'mean_of')}"
+        # 全年发电量, 2023年销售收入 is the year's, no rate
+        word = rf"(?<![全本当去上今前\d〇零一二三四五六七八九])(?!{mean})(?:{alternation(rates)})"
         self._pattern = regex.compile(rf"(?P<run>(?:{word})++)")
         self._word = regex.compile(word)
         self._lasting = frozenset(s for s, v in rates.items() if v in ("年", "月", "学年", "学期", "季度") and s.startswith("每"))

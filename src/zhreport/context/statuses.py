@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _BASIS = regex.compile(r"\p{Han}{0,10}的?基础上")
 _EXECUTED = regex.compile(r"(?r)(?:上年|去年|同期)(?:同期|全年|底|末|实际)?(?:的|决算数|执行数|完成数|决算|实绩)(?:约|近)?")
+_ALREADY = regex.compile(r"(?:目前|现|截至[^,;。]{1,8})?已经?(?=\p{Han}*$)")
 _REPORTED = Told("reported", None)
 
 
@@ -49,14 +50,14 @@ class StatusReader:
         folded = around.folded
         plans = self._planned_sections(folded, sections, around.clauses)
         intents = around.told(self._intents(around))
-        out = []
+        out: list[Told] = []
         for i, q in enumerate(around.quantities):
             home, period = homes[i], periods[i].value
             why = "section" if home is not None and home.start in plans else None
-            if why is None and i in intents:
+            if why is None and i in intents and not self._begun(folded, intents[i][1], around.begins[i], q, out):
                 why = f"{folded[slice(*intents[i])]}@{intents[i][0]}"
-            # 完成调整预算的96.3%: how much of a plan was done is no plan
-            done = q.dimension == "percentage" and folded[q.start - 1] == "的"
+            # 完成调整预算的96.3%, 占全年任务56%: how much of a plan was done is no plan
+            done = q.dimension in ("percentage", "ratio")
             if why is None and not done and folded[q.start - 1] in self._noun_ends:
                 noun = self._noun.match(folded, around.begins[i], q.start)
                 why = f"{noun[0]}@{noun.start()}" if noun else None
@@ -73,6 +74,12 @@ class StatusReader:
     def _reached(folded: str, start: int, q: Quantity) -> bool:
         """在2023年末2486张床位的基础上, 比上年执行数78320万元增加4370万元: what a plan starts from has been reached."""
         return bool(_BASIS.match(folded, q.end) or _EXECUTED.match(folded, start, q.start))
+
+    @staticmethod
+    def _begun(folded: str, intent: int, start: int, q: Quantity, out: Sequence[Told]) -> bool:
+        """计划改厕2000户,已完成1126户,占任务的56.3%: what a clause after the intent says was done, and the share that it is."""
+        share = folded.startswith("占", start) and bool(out) and out[-1] is _REPORTED
+        return start > intent and (share or _ALREADY.match(folded, start, q.start) is not None)
 
     def _intents(self, around: Surroundings) -> list[tuple[int, int]]:
         """The words of intent before the figures of a document, in order."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .roles import Role
 
 
-_GREW = ("增收", "减收", "增支", "减支", "增产", "减产", "多收", "少收")
 _STEPS = ("注销", "吊销", "净增", "退出", "开工", "竣工", "完工", "验收")
 _REACHES = ("惠及", "覆盖", "涉及", "带动", "受益", "救助", "资助", "补助")
 _PAID = ("发放", "支付", "兑现", "兑付", "拨付", "支出")
@@ -59,8 +58,6 @@ def filled(
             continue
         # 资助436人: the name is a verb alone
         repeated = i > 0 and own is not None and own.event is None and _told_again(quantities, out, own.text, i - 1, i)
-        if own is not None and own.text in _GREW and roles[i].base is not None:
-            own = out[i] = Named(own.start, own.start, "", None, "verb")  # 人均收入1.4万元,比上年增收1800元
         short = own is not None and own.event is None and 2 <= own.end - own.start <= 4
         if short and own is not None and not around.listed[i] and _is_verb(around, own):
             source = _counted_before(around, out, i) if q.dimension in COUNTED else _source(around, out, roles, i)
