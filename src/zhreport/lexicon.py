@@ -311,8 +311,16 @@ class Lexicon:
 
     def table(self, name: str, *kinds: str) -> tuple[Row, ...]:
         """The rows of one table, of these kinds (all when none is named)."""
-        rows = self.rows[name]
-        return tuple(r for r in rows if r.kind in kinds) if kinds else rows
+        if not kinds:
+            return self.rows[name]
+        if (found := self._asked.get((name, *kinds))) is None:
+            found = self._asked[name, *kinds] = tuple(r for r in self.rows[name] if r.kind in kinds)
+        return found
+
+    @functools.cached_property
+    def _asked(self) -> dict[tuple[str, ...], tuple[Row, ...]]:
+        """The rows that were asked for by kind: some are for every report, and a table is long."""
+        return {}
 
     def words(self, name: str, *kinds: str) -> dict[str, str]:
         """Surface → value of the rows of these kinds, in the order of the table."""

@@ -71,8 +71,11 @@ def _labels(page: Figures) -> list[str]:
     for i, name in enumerate(page.name):
         if 4 <= len(name) <= 12:
             first.setdefault((page.unit[i], name), i)
+    begun = {name[:2] for _, name in first}
     out = list(page.name)
     for i, end in enumerate(page.end):
+        if page.folded[end : end + 2] not in begun:
+            continue
         for n in range(12, 3, -1):
             word = page.folded[end : end + n]
             if first.get((page.unit[i], word), i) < i:

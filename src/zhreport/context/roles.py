@@ -156,6 +156,9 @@ class RoleReader:
         folded = around.folded
         if q.dimension in _SHARES or q.dimension == "percentage_point":
             return False
+        before = folded[around.begins[i] : q.start]
+        if "比" not in before and "较" not in before:
+            return False
         found = _CHANGED.match(folded, q.end, q.end + 8)
         return found is not None and _YARDSTICK.match(folded, around.begins[i], q.start) is not None
 
