@@ -16,7 +16,7 @@ from .context.parts import part_reader
 from .context.rates import rate_reader
 from .context.roles import role_reader
 from .context.statuses import begun_year, status_reader
-from .context.takeover import filled, of_totals, qualifiers
+from .context.takeover import filled, of_totals, qualifiers, takeover_words
 from .divisions import divisions
 from .documents import assembly_of, boilerplate_of, described, lead_of
 from .documents import documents as documents_of
@@ -275,7 +275,7 @@ def _facts(page: Page, document: Document, quantities: Sequence[Quantity]) -> Fa
     homes = homes_of(sections, quantities)
     roles = role_reader(lexicon).roles(around)
     named = indicator_reader(lexicon).named(text, around, takers, places, roles)
-    names, same = filled(around, named, roles)
+    names, same = filled(takeover_words(lexicon), around, named, roles)
     pers = rate_reader(lexicon).rates(around, roles, same)
     when = carried(around, periods, sections, document, roles)
     year = year_of(document)

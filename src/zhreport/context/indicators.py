@@ -371,7 +371,8 @@ class IndicatorReader:
             return None
         if folded.find("率", start, end) > 0 and (rate := _RATE_BEHIND.match(folded, start, end)) is not None:
             end = rate.end()
-        if folded[end - 1] == "中" and end - start > 2 and folded[end - 2] in "户村力员人者镇生":
+        among = folded[end : end + 1] == "," and folded[end - 2] not in "初高集其"
+        if folded[end - 1] == "中" and end - start > 2 and (among or folded[end - 2] in "户村力员人者镇生"):
             end -= 1  # 10240名劳动力中,外出务工6215人
         start, end = _unquoted(folded, start, end)
         return Named(start, end, page.text[start:end], event, "noun after")

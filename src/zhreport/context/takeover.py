@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
@@ -18,11 +18,23 @@ if TYPE_CHECKING:
     from .roles import Role
 
 
-_STEPS = ("注销", "吊销", "净增", "退出", "开工", "竣工", "完工", "验收")
-_REACHES = ("惠及", "覆盖", "涉及", "带动", "受益", "救助", "资助", "补助")
-_PAID = ("发放", "支付", "兑现", "兑付", "拨付", "支出")
-_GRANTS = ("补贴", "津贴", "补助", "救助", "奖补", "低保金", "助学金", "供养金", "养老金", "奖励", "流转费", "租金", "生活费")
 _STANDARD = "标准"
+
+
+class TakeoverWords(NamedTuple):
+    """Verbs that tell again of what was named: steps of it, whom it reaches, its payment, and what payments are of."""
+
+    steps: frozenset[str]
+    reaching: frozenset[str]
+    paying: frozenset[str]
+    grants: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=8)
+def takeover_words(lexicon: Lexicon) -> TakeoverWords:
+    """The words of a lexicon, gathered once."""
+    step, reaching, paying, grant = (lexicon.words("cues", k) for k in ("step", "reaching", "paying", "grant"))
+    return TakeoverWords(frozenset(step), frozenset(reaching), frozenset(paying), tuple(grant))
 
 
 def of_totals(names: Sequence[Named | None], parts: Sequence[Part | None], qualifier: regex.Pattern) -> list[Named | None]:
@@ -45,7 +57,7 @@ def qualifiers(lexicon: Lexicon) -> regex.Pattern:
 
 
 def filled(
-    around: Surroundings, names: Sequence[Named | None], roles: Sequence[Role]
+    words: TakeoverWords, around: Surroundings, names: Sequence[Named | None], roles: Sequence[Role]
 ) -> tuple[list[Named | None], list[int | None]]:
     """The indicators with those that are taken over, and for each quantity the one that it goes on with."""
     quantities = around.quantities
@@ -59,18 +71,18 @@ def filled(
         # 资助436人: the name is a verb alone
         repeated = i > 0 and own is not None and own.event is None and _told_again(quantities, out, own.text, i - 1, i)
         short = own is not None and own.event is None and 2 <= own.end - own.start <= 4
-        if short and own is not None and not around.listed[i] and _is_verb(around, own):
-            source = _counted_before(around, out, i) if q.dimension in COUNTED else _source(around, out, roles, i)
-            if source is not None and (named := _same_thing(around, out, source, i, own.text)) is not None:
+        if short and own is not None and not around.listed[i] and _is_verb(words, around, own):
+            source = _counted_before(around, out, i) if q.dimension in COUNTED else _source(words, around, out, roles, i)
+            if source is not None and (named := _same_thing(words, around, out, source, i, own.text)) is not None:
                 out[i], same[i] = named, source
                 continue
         if q.dimension == "duration" or (own is not None and own.start < own.end and not repeated):
             continue
         shared = _respectively(around, out, roles, i)
-        source = shared if shared is not None else _source(around, out, roles, i)
+        source = shared if shared is not None else _source(words, around, out, roles, i)
         bare = _verb_noun(around, i, own) if own is not None and own.event else None
         if source is not None and own is not None and own.event is not None:
-            named = _same_thing(around, out, source, i, own.event)
+            named = _same_thing(words, around, out, source, i, own.event)
             if named is not None:
                 out[i], same[i] = named, source
                 continue
@@ -95,26 +107,28 @@ def _counted_before(around: Surroundings, names: Sequence[Named | None], i: int)
     return None
 
 
-def _is_verb(around: Surroundings, own: Named) -> bool:
+def _is_verb(words: TakeoverWords, around: Surroundings, own: Named) -> bool:
     """注销4家, 支出373万元: what stands where the noun would is a verb."""
-    return own.text in _PAID or around.spots.first("strong_verb", own.start, own.end) == (own.start, own.end)
+    return own.text in words.paying or around.spots.first("strong_verb", own.start, own.end) == (own.start, own.end)
 
 
-def _same_thing(around: Surroundings, names: Sequence[Named | None], source: int, i: int, event: str) -> Named | None:
+def _same_thing(
+    words: TakeoverWords, around: Surroundings, names: Sequence[Named | None], source: int, i: int, event: str
+) -> Named | None:
     """新登记社会组织9家、注销4家 and 补贴标准每月600元,全年发放213万元: the verb tells again of what was named."""
     name, q, before = names[source], around.quantities[i], around.quantities[source]
     if name is None or name.start == name.end:
         return None
-    alike = q.dimension == "count" or (q.dimension == "household" and event in _STEPS)
+    alike = q.dimension == "count" or (q.dimension == "household" and event in words.steps)
     if alike and q.unit == before.unit and not q.unit.endswith(("次", "场", "期")):
         # 新开工62个、续建46个: what was named is a verb itself
         verbs = around.spots.within("strong_verb", name.start, name.end)
         is_verb = bool(verbs) and verbs[-1][1] == name.end and verbs[-1][0] - name.start <= 1
         return None if is_verb else name._replace(event=event, why="goes on")
-    if q.dimension == "money" and event in _PAID:
+    if q.dimension == "money" and event in words.paying:
         end = name.end - len(_STANDARD) if name.text.endswith(_STANDARD) else name.end
         text = name.text[: len(name.text) - (name.end - end)]
-        return Named(name.start, end, text, event, "goes on") if text.endswith(_GRANTS) else None
+        return Named(name.start, end, text, event, "goes on") if text.endswith(words.grants) else None
     return None
 
 
@@ -132,7 +146,9 @@ def _verb_noun(around: Surroundings, i: int, name: Named) -> Named | None:
     return None if at < 0 else Named(at, at + len(verb), verb, name.event, "verb noun")
 
 
-def _source(around: Surroundings, names: Sequence[Named | None], roles: Sequence[Role], i: int) -> int | None:
+def _source(
+    words: TakeoverWords, around: Surroundings, names: Sequence[Named | None], roles: Sequence[Role], i: int
+) -> int | None:
     """The figure whose indicator figure i takes over, in its sentence."""
     if not i:
         return None
@@ -154,7 +170,7 @@ def _source(around: Surroundings, names: Sequence[Named | None], roles: Sequence
             continue  # 完成预算12.2亿元的102.3%: the yardstick is not what went on
         name = names[j]
         if name is not None and name.start < name.end:
-            reached = money and name.event in _REACHES
+            reached = money and name.event in words.reaching
             if not reached or quantities[j].dimension not in COUNTED:
                 return j if counted is None or quantities[j].dimension == "money" else counted
             if counted is None:
