@@ -58,7 +58,7 @@ def only_quantities(text: str, lexicon: zr.Lexicon) -> None:
 
 STAGES = ("fold", "clauses", "spot", "scan", "markers", "quantities", "parse", "audit")
 ASKED = {"quantities": "0.25", "parse": "0.8", "audit": "0.3"}
-ODD = {"一": "一", "1,": "1,", "9": "9", "（": "（", "百分之": "百分之", "titles": "撰写调研报告\n1、写了\n"}
+ODD = {"一": "一", "两": "两", "1,": "1,", "9": "9", "（": "（", "百分之": "百分之", "titles": "撰写调研报告\n1、写了\n"}
 
 
 def stages(text: str, lexicon: zr.Lexicon) -> list[tuple[str, float]]:

@@ -80,10 +80,11 @@ class Numerals:
         return (
             rf"(?P<digits>(?:{_GROUPED})(?:{_POWER})?(?: ?[百千]?[万亿]{{1,2}}(?:{more})?|(?:百(?!分)|千(?!{_PREFIXED}))(?:零?[{d}\d]百?(?:零?[{d}\d]十?[{d}\d]?)?(?![\d.,{d}]))?)?)"
             rf"|(?P<few>好?几[{small}]?[万亿]++|好?几[{small}]|数[{small}]?[万亿]++|数[{small}])"
-            rf"|(?P<teens>(?:[{d}{z}十百千]*十|[{d}][百千]零?)几[十百千]?[万亿]{{0,2}})"
+            rf"|(?P<teens>(?:[{d}{z}十百千]{{0,12}}十|[{d}][百千]零?)几[十百千]?[万亿]{{0,2}})"
             rf"|(?P<pair>(?<![{d}{z}])(?:[{d}]百(?=(?:{'|'.join(_PAIRS)})十))?(?:[{d}]?十)?(?:{'|'.join(_PAIRS)})(?![{d}{z}点])[{small}]?[万亿]{{0,2}})"
             rf"|(?P<part>一半|半数)"
-            rf"|(?P<han>(?!零下)(?:{han})++(?:点[{d}{z}]++[万亿]{{0,2}})?)"
+            # no ++ around alternatives: the engine of Python before 3.11.5 loses what it has matched there
+            rf"|(?P<han>(?!零下)(?:{han})+(?:点[{d}{z}]++[万亿]{{0,2}})?)"
             rf"|(?P<half>半)"
         )
 
