@@ -326,6 +326,11 @@ class Lexicon:
         """Surface → value of the rows of these kinds, in the order of the table."""
         return {r.surface: r["value"] for r in self.table(name, *kinds)}
 
+    def pairs(self, name: str, kind: str) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+        """Each surface with the two lists of words that its value holds: `收入|所得 支出`."""
+        halves = ((word, value.split(" ")) for word, value in self.words(name, kind).items())
+        return tuple((word, tuple(first.split("|")), tuple(second.split("|"))) for word, (first, second) in halves)
+
     def pattern(self, name: str, *kinds: str) -> str:
         """An alternation of the surfaces of these rows."""
         return alternation(r.surface for r in self.table(name, *kinds))

@@ -40,12 +40,8 @@ class _Words(NamedTuple):
 
 @functools.lru_cache(maxsize=8)
 def _words(lexicon: Lexicon) -> _Words:
-    told = []
-    for word, value in lexicon.words("cues", "balance").items():
-        minuend, subtrahend = value.split(" ")
-        told.append((word, tuple(minuend.split("|")), tuple(subtrahend.split("|"))))
     left, remaining = (regex.compile(lexicon.pattern("cues", kind)) for kind in ("balance", "remaining"))
-    return _Words(left, remaining, tuple(told))
+    return _Words(left, remaining, lexicon.pairs("cues", "balance"))
 
 
 def balances(page: Figures) -> Iterator[Finding]:

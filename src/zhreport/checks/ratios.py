@@ -46,15 +46,11 @@ class RatioWords:
 
 @functools.lru_cache(maxsize=8)
 def ratio_words(lexicon: Lexicon) -> RatioWords:
-    quotients = []
-    for name, value in lexicon.words("cues", "quotient").items():
-        above, below = value.split(" ")
-        quotients.append((name, tuple(above.split("|")), tuple(below.split("|"))))
     return RatioWords(
         regex.compile(rf"{lexicon.pattern('cues', 'rate_noun')}$"),
         regex.compile(rf"{lexicon.pattern('cues', 'unbounded_rate')}$"),
         regex.compile(rf"{lexicon.pattern('cues', 'own_rate')}$"),
-        tuple(quotients),
+        lexicon.pairs("cues", "quotient"),
     )
 
 
